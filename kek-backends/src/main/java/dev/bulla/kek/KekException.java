@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.kek;
+
+import java.util.Objects;
+
+/**
+ * Why a KEK did not do what it was asked: a closed set, because each kind has one right reaction.
+ *
+ * <p>The message is for the operator's log: short, in Bulla's own words, without key bytes, tokens,
+ * host names, or text that a service sent. A {@code detail} such as an error code of the service
+ * must be checked against a list before it goes in.
+ */
+public abstract sealed class KekException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private KekException(String message, @org.jspecify.annotations.Nullable Throwable cause) {
+    super(Objects.requireNonNull(message, "message"), cause);
+  }
+
+  /**
+   * No answer, or an answer that says "later": timeout, refused connection, 5xx, TLS, DNS, sealed.
+   * Try again.
+   */
+  public static final class Unavailable extends KekException {
+    private static final long serialVersionUID = 1L;
+
+    /** With a message for the operator. */
+    public Unavailable(String message) {
+      super(message, null);
+    }
+
+    /** With the failure that was seen, for its class and stack. */
+    public Unavailable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The service asks for fewer calls. Try again after a pause that grows. */
+  public static final class Throttled extends KekException {
+    private static final long serialVersionUID = 1L;
+
+    /** With a message for the operator. */
+    public Throttled(String message) {
+      super(message, null);
+    }
+  }
+
+  /** The credentials were refused or lack a permission; the key itself may be well. */
+  public static final class Denied extends KekException {
+    private static final long serialVersionUID = 1L;
+
+    /** With a message for the operator that names the permission that is missing. */
+    public Denied(String message) {
+      super(message, null);
+    }
+  }
+
+  /** The key was taken away, and the service says so. Stop writing; do not retry. */
+  public static final class Revoked extends KekException {
+    private static final long serialVersionUID = 1L;
+    private final Reason reason;
+
+    /** With the way in which the key was taken away. */
+    public Revoked(Reason reason) {
+      super("the key is " + reason.words, null);
+      this.reason = reason;
+    }
+
+    /** Returns the way in which the key was taken away. */
+    public Reason reason() {
+      return reason;
+    }
+
+    /** How a key is taken away. */
+    public enum Reason {
+      /** Switched off by an administrator. */
+      DISABLED("disabled"),
+      /** Waiting for its destruction. */
+      PENDING_DELETION("pending deletion"),
+      /** Not there. */
+      GONE("gone"),
+      /** Another key has its name. */
+      RECREATED("another key under the same name: it was deleted and made again");
+
+      private final String words;
+
+      Reason(String words) {
+        this.words = words;
+      }
+    }
+  }
+
+  /** The blob is not this key's work, or was altered. The caller's data, never the key's health. */
+  public static final class Rejected extends KekException {
+    private static final long serialVersionUID = 1L;
+
+    /** With a message for the operator. */
+    public Rejected(String message) {
+      super(message, null);
+    }
+  }
+
+  /**
+   * The service answered with something it must not: another key, another size, not its own
+   * grammar.
+   */
+  public static final class Untrustworthy extends KekException {
+    private static final long serialVersionUID = 1L;
+
+    /** With a message for the operator. */
+    public Untrustworthy(String message) {
+      super(message, null);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.time;
+
+/**
+ * A source of elapsed time. Its reading has no relation to wall time and may wrap around: compare
+ * two readings by subtraction only. Thread-safe.
+ */
+@FunctionalInterface
+public interface Ticker {
+  /** Returns the elapsed time, in nanoseconds since an arbitrary origin. */
+  long nanos();
+
+  /** Returns the ticker of this process, {@link System#nanoTime()}. */
+  static Ticker system() {
+    return System::nanoTime;
+  }
+}
