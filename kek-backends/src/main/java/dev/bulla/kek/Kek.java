@@ -16,6 +16,9 @@ public interface Kek extends AutoCloseable {
   /** Size of what a KEK wraps: the master of a DEK, in bytes (design §4). */
   int MASTER_BYTES = 32;
 
+  /** Returns which key this is, from memory: no call is made. */
+  KekIdentity identity();
+
   /**
    * Wraps {@code master} under {@code version}, or, where the service always wraps under its
    * current version, under that.

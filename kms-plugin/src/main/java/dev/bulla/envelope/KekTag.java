@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.envelope;
+
+import com.google.crypto.tink.util.Bytes;
+import dev.bulla.kek.KekIdentity;
+
+/**
+ * Eight bytes by which an envelope says which KEK wrapped it, without its name. A hint that routes:
+ * two KEKs with one tag would cost a refused unwrap, never a wrong byte.
+ */
+record KekTag(Bytes value) {
+  static final int BYTES = 8;
+
+  KekTag {
+    if (value.size() != BYTES) {
+      throw new IllegalArgumentException("a KEK tag has " + BYTES + " bytes: " + value.size());
+    }
+  }
+
+  static KekTag of(KekIdentity identity) {
+    byte[] named =
+        new FieldWriter()
+            .u8(identity.type().code())
+            .lp16(identity.value().toByteArray())
+            .toByteArray();
+    return new KekTag(Bytes.copyFrom(Sha256.of(named), 0, BYTES));
+  }
+}
