@@ -70,7 +70,13 @@ public final class SettingsBlock {
 
   /** Returns the full path of {@code key}, as problems name it. */
   public String pathOf(String key) {
-    return path.isEmpty() ? Problems.quoted(key).replace("'", "") : path + "." + key;
+    String safe = Problems.quoted(key).replace("'", "");
+    return path.isEmpty() ? safe : path + "." + safe;
+  }
+
+  /** Notes a problem with the block as a whole. */
+  public void problem(String message) {
+    problems.add(position, path, message);
   }
 
   /** Returns the names of the keys that the block has. */

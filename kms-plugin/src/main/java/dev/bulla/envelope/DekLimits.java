@@ -16,16 +16,17 @@ public record DekLimits(Duration maxAge, long maxSeals) {
    */
   public static final long MOST_SEALS = 1L << 20;
 
-  /** Fewest seals of one DEK: with less, every few calls would need the KEK. */
-  public static final long FEWEST_SEALS = 16;
+  /** Fewest seals of one DEK: with less, a start's own warm-up would spend a part that matters. */
+  public static final long FEWEST_SEALS = 64;
 
   /** Longest life of one DEK as a sealing key (design §4). */
   public static final Duration LONGEST_AGE = Duration.ofHours(24);
 
+  /** Shortest life of one DEK: with less, the KEK would be asked all the time. */
+  public static final Duration SHORTEST_AGE = Duration.ofMinutes(1);
+
   /** What is used where nothing is configured. */
   public static final DekLimits DEFAULT = new DekLimits(LONGEST_AGE, MOST_SEALS);
-
-  private static final Duration SHORTEST_AGE = Duration.ofMinutes(1);
 
   /** Checks the ranges. */
   public DekLimits {

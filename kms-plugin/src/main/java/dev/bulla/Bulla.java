@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import dev.bulla.config.Configuration;
+import dev.bulla.envelope.ConfiguredKek;
+import dev.bulla.envelope.EnvelopeRuntime;
+import dev.bulla.envelope.EnvelopeSettings;
+import dev.bulla.kek.Kek;
+import dev.bulla.kek.KekException;
+import dev.bulla.service.KmsService;
+import dev.bulla.socket.Sockets;
+import dev.bulla.socket.UnixSocketServer;
+import dev.bulla.time.Ticker;
+import java.io.IOException;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The composition root: builds the plugin from its configuration, and stops it. It answers on its
+ * socket before any KEK was asked; Status says {@code ok} once a DEK is proved and the code is
+ * warm.
+ */
+final class Bulla implements AutoCloseable {
+  private final Kek kek;
+  private final EnvelopeRuntime envelope;
+  private final UnixSocketServer server;
+  private final Warmup warmup;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Bulla(Kek kek, EnvelopeRuntime envelope, UnixSocketServer server, Warmup warmup) {
+    this.kek = kek;
+    this.envelope = envelope;
+    this.server = server;
+    this.warmup = warmup;
+  }
+
+  /**
+   * Starts everything but the socket's address: see {@link #publish()}.
+   *
+   * @throws KekException if the KEK cannot be opened on this host
+   * @throws IOException if the socket cannot be made
+   */
+  static Bulla start(Configuration configuration, EventLog log) throws KekException, IOException {
+    Ticker ticker = Ticker.system();
+    SecureRandom random = kernelRandom();
+    Kek kek = configuration.writeKek().opener().open(configuration.scope());
+    EnvelopeSettings settings =
+        new EnvelopeSettings(
+            configuration.scope(),
+            configuration.generation(),
+            new ConfiguredKek(configuration.writeKek().name(), kek),
+            configuration.dek());
+    EnvelopeRuntime envelope =
+        EnvelopeRuntime.start(settings, random, InstantSource.system(), ticker, log);
+    Warmup warmup = new Warmup(envelope.envelopes(), ticker, log);
+    try {
+      UnixSocketServer server =
+          Sockets.start(
+              configuration.socket(),
+              List.of(KmsService.definition(envelope.envelopes(), warmup::isDone, ticker)),
+              log,
+              random,
+              ticker);
+      warmup.start(server);
+      return new Bulla(kek, envelope, server, warmup);
+    } catch (IOException | RuntimeException e) {
+      envelope.close();
+      kek.close();
+      throw e;
+    }
+  }
+
+  // Mixes kernel output into every call, so that a cloned machine does not repeat its masters.
+  private static SecureRandom kernelRandom() {
+    try {
+      return SecureRandom.getInstance("NativePRNG");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java runtime has no NativePRNG: use one for Linux", e);
+    }
+  }
+
+  /** Takes the socket's address; waits for it if it is configured so. */
+  void publish() throws IOException {
+    server.publish();
+  }
+
+  /** Waits until the code is warm, or until there is nothing to wait for. */
+  void awaitWarm() throws InterruptedException {
+    warmup.await();
+  }
+
+  /** Lets the address go, finishes what is under way, forgets every DEK. May be called again. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      warmup.close();
+      server.close();
+      envelope.close();
+      kek.close();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/** The commands and their options. Built in code: picocli's annotations would need reflection. */
+final class CommandLines {
+  private CommandLines() {}
+
+  static CommandLine bulla() {
+    CommandSpec root =
+        command(
+            "bulla",
+            "A Kubernetes KMS v2 plugin that keeps working while its KEK service is down.");
+    root.addSubcommand("serve", serve());
+    CommandSpec config = command("config", "Looks at a configuration.");
+    config.addSubcommand("check", check());
+    root.addSubcommand("config", config);
+    root.addSubcommand("probe", probe());
+    root.addSubcommand("demo", demo());
+    root.addSubcommand("version", command("version", "Prints the version."));
+    return new CommandLine(root);
+  }
+
+  private static CommandSpec command(String name, String description) {
+    CommandSpec spec = CommandSpec.create().name(name).mixinStandardHelpOptions(false);
+    spec.usageMessage().description(description).abbreviateSynopsis(true);
+    return spec.addOption(
+        OptionSpec.builder("-h", "--help").usageHelp(true).description("Shows this help.").build());
+  }
+
+  private static CommandSpec serve() {
+    return command("serve", "Serves on the configured socket until SIGTERM.")
+        .addOption(
+            OptionSpec.builder("--config")
+                .required(true)
+                .type(String.class)
+                .paramLabel("FILE")
+                .description("The configuration, YAML.")
+                .build());
+  }
+
+  private static CommandSpec check() {
+    return command("check", "Tells everything that is wrong with a configuration.")
+        .addPositional(
+            PositionalParamSpec.builder()
+                .paramLabel("FILE")
+                .arity("1")
+                .type(String.class)
+                .description("The configuration, YAML.")
+                .build());
+  }
+
+  private static CommandSpec probe() {
+    return command("probe", "Calls Status, Encrypt and Decrypt of a plugin.")
+        .addOption(
+            OptionSpec.builder("--socket")
+                .required(true)
+                .type(String.class)
+                .paramLabel("ENDPOINT")
+                .description("Such as unix:///var/run/bulla/kms.sock.")
+                .build())
+        .addOption(
+            OptionSpec.builder("-o", "--output")
+                .type(String.class)
+                .paramLabel("FORMAT")
+                .defaultValue("text")
+                .description("text or json.")
+                .build());
+  }
+
+  private static CommandSpec demo() {
+    return command("demo", "Shows the plugin at work in a temporary folder, with a KEK of its own.")
+        .addOption(
+            OptionSpec.builder("--keep")
+                .type(boolean.class)
+                .description("Goes on serving until it is interrupted.")
+                .build())
+        .addOption(
+            OptionSpec.builder("--apiserver")
+                .type(boolean.class)
+                .description(
+                    "With a real kube-apiserver and etcd; only from a checkout, by ./bulla.")
+                .build());
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import java.io.PrintStream;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Reads the command line and runs one command. */
+public final class Main {
+  private final PrintStream out;
+  private final PrintStream err;
+
+  Main(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs a command; the exit code is one of {@link ExitCode}. */
+  public static void main(String[] args) {
+    LogFormat.install();
+    System.exit(new Main(System.out, System.err).run(args).number());
+  }
+
+  ExitCode run(String... args) {
+    CommandLine commands = CommandLines.bulla();
+    try {
+      ParseResult parsed = commands.parseArgs(args);
+      return CommandLine.printHelpIfRequested(parsed) ? ExitCode.OK : dispatch(commands, parsed);
+    } catch (ParameterException e) {
+      err.println("bulla: " + e.getMessage());
+      e.getCommandLine().usage(err);
+      return ExitCode.USAGE;
+    }
+  }
+
+  private ExitCode dispatch(CommandLine commands, ParseResult parsed) {
+    ParseResult command = parsed.subcommand();
+    if (command == null) {
+      commands.usage(err);
+      return ExitCode.USAGE;
+    }
+    ParseResult inner = command.subcommand();
+    return switch (command.commandSpec().name()) {
+      case "serve" -> new ServeCommand(err).run(command.matchedOptionValue("--config", ""));
+      case "config" ->
+          inner == null
+              ? usage(command)
+              : new ConfigCheckCommand(out, err).run(inner.matchedPositionalValue(0, ""));
+      case "probe" ->
+          new ProbeCommand(out, err)
+              .run(
+                  command.matchedOptionValue("--socket", ""),
+                  command.matchedOptionValue("--output", "text"));
+      case "demo" ->
+          new DemoCommand(out, err)
+              .run(command.hasMatchedOption("--keep"), command.hasMatchedOption("--apiserver"));
+      default -> version();
+    };
+  }
+
+  private ExitCode usage(ParseResult command) {
+    command.commandSpec().commandLine().usage(err);
+    return ExitCode.USAGE;
+  }
+
+  private ExitCode version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    out.println(
+        "bulla "
+            + (version == null ? "(not packaged)" : version)
+            + ", envelope version 1, KMS v2, Java "
+            + Runtime.version());
+    return ExitCode.OK;
+  }
+}

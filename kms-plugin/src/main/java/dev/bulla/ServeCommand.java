@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import dev.bulla.config.Configuration;
+import dev.bulla.kek.KekException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** {@code bulla serve --config FILE}. */
+final class ServeCommand {
+  private final PrintStream err;
+
+  ServeCommand(PrintStream err) {
+    this.err = err;
+  }
+
+  ExitCode run(String file) {
+    Optional<Configuration> configuration = new ConfigurationFile(file, err).load();
+    if (configuration.isEmpty()) {
+      return ExitCode.CONFIGURATION;
+    }
+    EventLog log = new EventLog();
+    configuration.get().notices().forEach(log::warning);
+    if (configuration.get().writeKek().backend().equals("local")) {
+      log.warning(
+          "the local KEK is for demonstrations and tests: whoever reads its file opens everything");
+    }
+    return serve(configuration.get(), log);
+  }
+
+  private ExitCode serve(Configuration configuration, EventLog log) {
+    AtomicReference<ExitCode> end = new AtomicReference<>(ExitCode.OK);
+    try (Bulla bulla = Bulla.start(configuration, log)) {
+      stopOnSignal(bulla, end);
+      bulla.publish();
+      new CountDownLatch(1).await();
+      return ExitCode.OK;
+    } catch (KekException | IOException e) {
+      err.println("bulla: " + e.getMessage());
+    } catch (InterruptedException _) {
+      err.println("bulla: interrupted");
+    }
+    end.set(ExitCode.RUNTIME);
+    return ExitCode.RUNTIME;
+  }
+
+  // A JVM that ends on SIGTERM exits with 143; a plugin that stopped in order has not failed.
+  private static void stopOnSignal(Bulla bulla, AtomicReference<ExitCode> end) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("bulla-stop")
+                .unstarted(
+                    () -> {
+                      bulla.close();
+                      Runtime.getRuntime().halt(end.get().number());
+                    }));
+  }
+}

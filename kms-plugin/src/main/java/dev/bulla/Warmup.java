@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import dev.bulla.client.KmsClient;
+import dev.bulla.envelope.Envelopes;
+import dev.bulla.envelope.WriteState;
+import dev.bulla.proto.v2.EncryptResponse;
+import dev.bulla.socket.UnixSocketServer;
+import dev.bulla.time.Deadline;
+import dev.bulla.time.Ticker;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Calls the plugin through its own socket until the code is warm, so that an API server's first
+ * call is not the one that loads the classes. Status says {@code ok} only afterwards.
+ */
+final class Warmup implements AutoCloseable {
+  /** Longest time spent on calls: long enough for the first tier of the compiler. */
+  private static final Duration TIME = Duration.ofMillis(400);
+
+  private static final int ROUNDS = 300;
+
+  /** Few: each is one of the DEK's seals. */
+  private static final int SEALS = 8;
+
+  private static final int SEED_BYTES = 32;
+  private static final long LOOK_NANOS = Duration.ofMillis(5).toNanos();
+
+  private final Envelopes envelopes;
+  private final Ticker ticker;
+  private final EventLog log;
+  private final CountDownLatch done = new CountDownLatch(1);
+  private volatile boolean stopping;
+
+  Warmup(Envelopes envelopes, Ticker ticker, EventLog log) {
+    this.envelopes = envelopes;
+    this.ticker = ticker;
+    this.log = log;
+  }
+
+  boolean isDone() {
+    return done.getCount() == 0;
+  }
+
+  void await() throws InterruptedException {
+    done.await();
+  }
+
+  void start(UnixSocketServer server) {
+    Thread.ofPlatform().daemon().name("bulla-warmup").start(() -> run(server));
+  }
+
+  private void run(UnixSocketServer server) {
+    try {
+      Optional<String> socket = awaitReachable(server);
+      socket.ifPresent(this::call);
+    } catch (StatusRuntimeException e) {
+      // Cold is slower, not wrong: go on serving.
+      log.warning(
+          "the warm-up calls failed, the first real ones will be slow: " + e.getStatus().getCode());
+    } finally {
+      done.countDown();
+    }
+  }
+
+  private Optional<String> awaitReachable(UnixSocketServer server) {
+    while (!stopping) {
+      Optional<String> socket = server.reachableAt();
+      if (socket.isPresent() && envelopes.state() instanceof WriteState.Ready) {
+        return socket;
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    return Optional.empty();
+  }
+
+  private void call(String socket) {
+    Deadline deadline = Deadline.after(TIME, ticker);
+    try (KmsClient client = KmsClient.connect(socket, KmsClient.DEFAULT_TIMEOUT)) {
+      EncryptResponse sealed = client.encrypt(new byte[SEED_BYTES]);
+      for (int i = 0; i < ROUNDS && !deadline.expired() && !stopping; i++) {
+        sealed = i < SEALS ? client.encrypt(new byte[SEED_BYTES]) : sealed;
+        var _ = client.decrypt(sealed);
+        var _ = refused(client::status);
+        var _ = refused(() -> client.encrypt(new byte[0]));
+      }
+    }
+  }
+
+  // While the code is cold, Status answers that the plugin is starting; an empty plaintext is
+  // refused.
+  private static boolean refused(Runnable call) {
+    try {
+      call.run();
+      return false;
+    } catch (StatusRuntimeException _) {
+      return true;
+    }
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.service;
+
+import dev.bulla.envelope.EnvelopeException;
+import dev.bulla.envelope.Obstacle;
+import io.grpc.Status;
+import io.grpc.StatusException;
+
+/**
+ * The one table of errors to gRPC. The API server passes a text on to whoever made the request, so
+ * the texts name no key, host, path or token, and all refusals read alike.
+ */
+final class KmsErrors {
+  private KmsErrors() {}
+
+  static StatusException of(Throwable failure) {
+    return status(failure).asException();
+  }
+
+  private static Status status(Throwable failure) {
+    return failure instanceof EnvelopeException known
+        ? status(known)
+        : Status.INTERNAL.withDescription("bulla: internal error; see its log");
+  }
+
+  private static Status status(EnvelopeException failure) {
+    return switch (failure) {
+      case EnvelopeException.PlaintextSize e ->
+          Status.INVALID_ARGUMENT.withDescription("bulla: " + e.getMessage());
+      case EnvelopeException.Refused _ ->
+          Status.INVALID_ARGUMENT.withDescription(
+              "bulla: this data was not encrypted here, or was altered");
+      case EnvelopeException.Unserved e -> of(e.obstacle());
+    };
+  }
+
+  static Status of(Obstacle obstacle) {
+    return switch (obstacle) {
+      case STARTING -> unavailable("starting, no data key yet");
+      case KEK_UNAVAILABLE -> unavailable("the KEK service does not answer");
+      case KEK_THROTTLED -> unavailable("the KEK service throttles");
+      case KEK_DENIED -> unavailable("the KEK service refuses the plugin's credentials");
+      case KEK_UNTRUSTWORTHY -> unavailable("the KEK service gave a wrong answer");
+      case DEK_SPENT -> unavailable("the data key is spent and has no successor yet");
+      case TOO_SLOW -> unavailable("the KEK service did not answer in time");
+      case KEK_REVOKED ->
+          Status.FAILED_PRECONDITION.withDescription(
+              "bulla: the KEK is disabled, deleted or replaced");
+      case TOO_MANY_UNWRAPS ->
+          Status.RESOURCE_EXHAUSTED.withDescription("bulla: too many unknown data keys at once");
+    };
+  }
+
+  private static Status unavailable(String reason) {
+    return Status.UNAVAILABLE.withDescription("bulla: " + reason);
+  }
+}

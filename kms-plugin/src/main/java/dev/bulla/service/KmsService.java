@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.service;
+
+import com.google.crypto.tink.util.Bytes;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.bulla.envelope.Envelope;
+import dev.bulla.envelope.EnvelopeException;
+import dev.bulla.envelope.Envelopes;
+import dev.bulla.envelope.Obstacle;
+import dev.bulla.envelope.WriteState;
+import dev.bulla.proto.v2.DecryptRequest;
+import dev.bulla.proto.v2.DecryptResponse;
+import dev.bulla.proto.v2.EncryptRequest;
+import dev.bulla.proto.v2.EncryptResponse;
+import dev.bulla.proto.v2.KeyManagementServiceGrpc;
+import dev.bulla.proto.v2.StatusRequest;
+import dev.bulla.proto.v2.StatusResponse;
+import dev.bulla.time.Ticker;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Status, Encrypt and Decrypt of KMS v2. Runs on the event loop and never blocks it: a Decrypt
+ * whose DEK is not in memory is answered by the thread that unwraps it. Thread-safe.
+ */
+public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServiceImplBase {
+  /** For ever: a change would be an outage until each API server restarts (kms-v2: version pin). */
+  private static final String VERSION = "v2";
+
+  private static final String HEALTHY = "ok";
+
+  /** Time kept back of a caller's deadline, so that the answer still reaches it. */
+  private static final Duration MARGIN = Duration.ofMillis(100);
+
+  private final Envelopes envelopes;
+  private final BooleanSupplier warm;
+  private final PeerBudgets budgets;
+
+  private KmsService(Envelopes envelopes, BooleanSupplier warm, Ticker ticker) {
+    this.envelopes = envelopes;
+    this.warm = warm;
+    this.budgets = new PeerBudgets(ticker);
+  }
+
+  /**
+   * Returns the service, ready to be added to a server.
+   *
+   * @param warm whether the code has been warmed up; until then Status says that it is starting
+   */
+  public static ServerServiceDefinition definition(
+      Envelopes envelopes, BooleanSupplier warm, Ticker ticker) {
+    return ServerInterceptors.intercept(
+        new KmsService(envelopes, warm, ticker), new Peer.Interceptor());
+  }
+
+  @Override
+  public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
+    switch (envelopes.state()) {
+      case WriteState.Ready ready when warm.getAsBoolean() ->
+          answer(
+              caller,
+              StatusResponse.newBuilder()
+                  .setVersion(VERSION)
+                  .setHealthz(HEALTHY)
+                  .setKeyId(ready.keyId().text())
+                  .build());
+      case WriteState.Ready _ -> caller.onError(KmsErrors.of(Obstacle.STARTING).asException());
+      case WriteState.NotReady why -> caller.onError(KmsErrors.of(why.obstacle()).asException());
+    }
+  }
+
+  @Override
+  public void encrypt(EncryptRequest request, StreamObserver<EncryptResponse> caller) {
+    try {
+      EncryptResponse response = response(envelopes.seal(request.getPlaintext().toByteArray()));
+      if (!KmsLimits.allows(response)) {
+        throw new IllegalStateException("an envelope is larger than KMS v2 allows");
+      }
+      answer(caller, response);
+    } catch (EnvelopeException | IllegalStateException e) {
+      caller.onError(KmsErrors.of(e));
+    }
+  }
+
+  private static EncryptResponse response(Envelope envelope) {
+    return EncryptResponse.newBuilder()
+        .setCiphertext(bytes(envelope.ciphertext()))
+        .setKeyId(envelope.keyId().text())
+        .putAnnotations(KmsLimits.ANNOTATION, bytes(envelope.annotation()))
+        .build();
+  }
+
+  private static ByteString bytes(Bytes bytes) {
+    // The copy that toByteArray makes is ours alone: no second one is needed.
+    return UnsafeByteOperations.unsafeWrap(bytes.toByteArray());
+  }
+
+  @Override
+  public void decrypt(DecryptRequest request, StreamObserver<DecryptResponse> caller) {
+    CompletableFuture<byte[]> opening = open(request);
+    if (!opening.isDone() && caller instanceof ServerCallStreamObserver<DecryptResponse> call) {
+      // Without a handler, an answer to a caller that has gone would throw in the unwrapping
+      // thread.
+      call.setOnCancelHandler(() -> opening.cancel(false));
+    }
+    var _ =
+        opening.whenComplete(
+            (plaintext, failure) -> {
+              if (failure != null) {
+                caller.onError(KmsErrors.of(failure));
+              } else {
+                answer(caller, response(plaintext));
+              }
+            });
+  }
+
+  private static DecryptResponse response(byte[] plaintext) {
+    // The array is the caller's own; gRPC writes it out and drops it.
+    return DecryptResponse.newBuilder()
+        .setPlaintext(UnsafeByteOperations.unsafeWrap(plaintext))
+        .build();
+  }
+
+  private CompletableFuture<byte[]> open(DecryptRequest request) {
+    ByteString annotation =
+        request.getAnnotationsCount() == 1
+            ? request.getAnnotationsOrDefault(KmsLimits.ANNOTATION, ByteString.EMPTY)
+            : ByteString.EMPTY;
+    boolean bounded =
+        request.getCiphertext().size() <= Envelopes.MAX_CIPHERTEXT_BYTES
+            && annotation.size() <= Envelopes.MAX_ANNOTATION_BYTES;
+    return envelopes.open(
+        bounded ? request.getCiphertext().toByteArray() : new byte[0],
+        request.getKeyId(),
+        bounded ? annotation.toByteArray() : new byte[0],
+        budgets.of(Peer.ofCurrentCall()),
+        timeLeft());
+  }
+
+  private static Duration timeLeft() {
+    Deadline deadline = Context.current().getDeadline();
+    return deadline == null
+        ? Envelopes.MAX_WAIT
+        : Duration.ofMillis(Math.max(0, deadline.timeRemaining(TimeUnit.MILLISECONDS)))
+            .minus(MARGIN);
+  }
+
+  private static <T> void answer(StreamObserver<T> caller, T response) {
+    caller.onNext(response);
+    caller.onCompleted();
+  }
+}

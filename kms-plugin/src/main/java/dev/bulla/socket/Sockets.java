@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.socket;
+
+import dev.bulla.time.Ticker;
+import io.grpc.ServerServiceDefinition;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+
+/** Starts a server for an address of either kind. */
+public final class Sockets {
+  private Sockets() {}
+
+  /**
+   * Starts to serve {@code services}, not yet under the address: see {@link
+   * UnixSocketServer#publish()}.
+   *
+   * @throws IOException if it cannot listen; the message says what to do
+   */
+  public static UnixSocketServer start(
+      SocketSettings settings,
+      List<ServerServiceDefinition> services,
+      SocketEvents events,
+      SecureRandom random,
+      Ticker ticker)
+      throws IOException {
+    return switch (settings.address()) {
+      case SocketAddressSpec.File file ->
+          FileSocketServer.start(file, settings, services, events, random, ticker);
+      case SocketAddressSpec.Abstract name ->
+          new AbstractSocketServer(name, settings, services, events, ticker);
+    };
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.socket;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * The server on its socket. It serves under a temporary name from the start, so that it can be
+ * warmed up while another instance owns the address; clients reach it once it is {@linkplain
+ * #publish published}.
+ */
+public sealed interface UnixSocketServer extends AutoCloseable
+    permits FileSocketServer, AbstractSocketServer {
+
+  /** Returns a path on which this process reaches itself already; empty if there is none yet. */
+  Optional<String> reachableAt();
+
+  /**
+   * Takes the address: at once if it is free, otherwise as {@link SocketSettings.WhenBusy} says.
+   * Blocks while it waits; an interrupt ends that.
+   *
+   * @throws IOException if the address is busy and must not be waited for, or cannot be taken at
+   *     all; the message says what to do
+   */
+  void publish() throws IOException;
+
+  /**
+   * Lets the address go, to a waiting instance without a gap, and ends: calls under way finish
+   * within 2 s. May be called again.
+   */
+  @Override
+  void close();
+}
