@@ -70,8 +70,8 @@ final class EventLog implements EnvelopeEvents, SocketEvents {
     log.log(Level.WARNING, "the socket's path was not let go in order", why);
   }
 
-  void info(String text) {
-    log.log(Level.INFO, text);
+  void debug(String text) {
+    log.log(Level.DEBUG, text);
   }
 
   void warning(String text) {

@@ -23,6 +23,8 @@ final class Warmup implements AutoCloseable {
   private static final Duration TIME = Duration.ofMillis(400);
 
   private static final int ROUNDS = 300;
+  private static final int ATTEMPTS = 3;
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   /** Few: each is one of the DEK's seals. */
   private static final int SEALS = 8;
@@ -56,14 +58,25 @@ final class Warmup implements AutoCloseable {
 
   private void run(UnixSocketServer server) {
     try {
-      Optional<String> socket = awaitReachable(server);
-      socket.ifPresent(this::call);
-    } catch (StatusRuntimeException e) {
-      // Cold is slower, not wrong: go on serving.
-      log.warning(
-          "the warm-up calls failed, the first real ones will be slow: " + e.getStatus().getCode());
+      for (int attempt = 0; attempt < ATTEMPTS && !isWarm(server); attempt++) {
+        log.debug("the warm-up calls are tried again");
+      }
     } finally {
       done.countDown();
+    }
+  }
+
+  // A standby's socket may be renamed at the moment of connecting: the next attempt finds it.
+  private boolean isWarm(UnixSocketServer server) {
+    try {
+      awaitReachable(server).ifPresent(this::call);
+      return true;
+    } catch (StatusRuntimeException e) {
+      log.warning(
+          "a warm-up call failed ("
+              + e.getStatus().getCode()
+              + "); cold calls are slow, not wrong");
+      return false;
     }
   }
 
@@ -80,7 +93,7 @@ final class Warmup implements AutoCloseable {
 
   private void call(String socket) {
     Deadline deadline = Deadline.after(TIME, ticker);
-    try (KmsClient client = KmsClient.connect(socket, KmsClient.DEFAULT_TIMEOUT)) {
+    try (KmsClient client = KmsClient.connect(socket, TIMEOUT)) {
       EncryptResponse sealed = client.encrypt(new byte[SEED_BYTES]);
       for (int i = 0; i < ROUNDS && !deadline.expired() && !stopping; i++) {
         sealed = i < SEALS ? client.encrypt(new byte[SEED_BYTES]) : sealed;

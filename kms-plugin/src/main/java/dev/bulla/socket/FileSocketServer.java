@@ -33,6 +33,7 @@ final class FileSocketServer implements UnixSocketServer {
   private final Ticker ticker;
   private volatile @Nullable FileMark published;
   private volatile @Nullable Thread waiting;
+  private volatile boolean standingBy;
   private volatile boolean closed;
 
   private FileSocketServer(
@@ -84,9 +85,13 @@ final class FileSocketServer implements UnixSocketServer {
     }
   }
 
+  // Before either, the name is about to change: whoever connected to it would find nothing there.
   @Override
   public Optional<String> reachableAt() {
-    return Optional.of((published == null ? file.temporary() : file.path()).toString());
+    if (published != null) {
+      return Optional.of(file.path().toString());
+    }
+    return standingBy ? Optional.of(file.temporary().toString()) : Optional.empty();
   }
 
   @Override
@@ -110,22 +115,25 @@ final class FileSocketServer implements UnixSocketServer {
       return;
     }
     refuseToWait("another Bulla serves on " + file.path());
-    events.waiting(settings.address().endpoint());
+    standBy();
     lock.take();
   }
 
   private void awaitNoStranger() throws IOException {
-    boolean told = false;
     while (file.occupant(lock) == SocketFile.Occupant.STRANGER) {
       refuseToWait("another program, not Bulla, answers on " + file.path());
-      if (!told) {
-        events.waiting(settings.address().endpoint());
-        told = true;
-      }
+      standBy();
       LockSupport.parkNanos(STRANGER_LOOK_NANOS);
       if (closed || Thread.interrupted()) {
         throw new IOException("interrupted while waiting for " + file.path());
       }
+    }
+  }
+
+  private void standBy() {
+    if (!standingBy) {
+      standingBy = true;
+      events.waiting(settings.address().endpoint());
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 public sealed interface UnixSocketServer extends AutoCloseable
     permits FileSocketServer, AbstractSocketServer {
 
-  /** Returns a path on which this process reaches itself already; empty if there is none yet. */
+  /** Returns where this process reaches itself: published, or standing by; empty before either. */
   Optional<String> reachableAt();
 
   /**

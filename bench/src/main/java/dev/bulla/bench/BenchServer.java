@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.bench;
+
+import dev.bulla.envelope.ConfiguredKek;
+import dev.bulla.envelope.DekLimits;
+import dev.bulla.envelope.EnvelopeEvents;
+import dev.bulla.envelope.EnvelopeRuntime;
+import dev.bulla.envelope.EnvelopeSettings;
+import dev.bulla.envelope.KeyId;
+import dev.bulla.kek.KekException;
+import dev.bulla.kek.local.LocalKek;
+import dev.bulla.service.KmsService;
+import dev.bulla.socket.SocketAddressSpec;
+import dev.bulla.socket.SocketEvents;
+import dev.bulla.socket.SocketSettings;
+import dev.bulla.socket.Sockets;
+import dev.bulla.socket.UnixSocketServer;
+import dev.bulla.time.Ticker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The server under test: Bulla's own socket and service, with the benchmark's methods beside it.
+ */
+final class BenchServer implements EnvelopeEvents, SocketEvents {
+  private BenchServer() {}
+
+  /**
+   * Serves on the socket {@code args[0]} with the key file {@code args[1]} until its input ends.
+   */
+  public static void main(String[] args) throws IOException, KekException {
+    BenchServer events = new BenchServer();
+    Ticker ticker = Ticker.system();
+    SecureRandom random = new SecureRandom();
+    CountingKek kek = new CountingKek(LocalKek.open(Path.of(args[1]), "bench"));
+    EnvelopeSettings settings =
+        new EnvelopeSettings("bench", 1, new ConfiguredKek("bench", kek), DekLimits.DEFAULT);
+    try (EnvelopeRuntime envelope =
+            EnvelopeRuntime.start(settings, random, InstantSource.system(), ticker, events);
+        UnixSocketServer server =
+            Sockets.start(
+                socket(Path.of(args[0])),
+                List.of(
+                    KmsService.definition(envelope.envelopes(), () -> true, ticker),
+                    BenchMethods.service(kek)),
+                events,
+                random,
+                ticker)) {
+      server.publish();
+      var _ = System.in.read();
+    }
+  }
+
+  private static SocketSettings socket(Path path) throws IOException {
+    long uid = ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
+    return new SocketSettings(
+        new SocketAddressSpec.File(path),
+        PosixFilePermissions.fromString("rw-------"),
+        Optional.empty(),
+        Set.of(uid),
+        SocketSettings.WhenBusy.FAIL);
+  }
+
+  @Override
+  public void dekAdopted(KeyId keyId) {}
+
+  @Override
+  public void dekFailed(String kekName, KekException why) {
+    throw new IllegalStateException(why);
+  }
+
+  @Override
+  public void defect(RuntimeException what) {
+    throw what;
+  }
+
+  @Override
+  public void stopped() {}
+
+  @Override
+  public void waiting(String endpoint) {}
+
+  @Override
+  public void published(String endpoint) {}
+
+  @Override
+  public void peerRejected(long uid, String why, long rejectedSoFar) {}
+
+  @Override
+  public void notLetGo(IOException why) {}
+}
