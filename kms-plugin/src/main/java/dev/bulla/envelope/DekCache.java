@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.envelope;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.bulla.kek.KekException;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,27 +35,26 @@ final class DekCache {
   private final Executor blocking;
   private final Ticker ticker;
   private final Semaphore places = new Semaphore(MAX_UNWRAPS_AT_ONCE, true);
-  private final AsyncCache<AnnotationHash, Dek> deks;
+  private final Cache<AnnotationHash, Dek> deks =
+      Caffeine.newBuilder().maximumSize(MAX_DEKS).executor(Runnable::run).build();
+  private final ConcurrentHashMap<AnnotationHash, CompletableFuture<Dek>> underWay =
+      new ConcurrentHashMap<>();
 
   /** {@code blocking} runs the unwraps: a thread for each, for they block. */
   DekCache(DekFactory factory, Executor blocking, Ticker ticker) {
     this.factory = factory;
     this.blocking = blocking;
     this.ticker = ticker;
-    this.deks = Caffeine.newBuilder().maximumSize(MAX_DEKS).executor(Runnable::run).buildAsync();
   }
 
   /** Holds a DEK that was made here. */
   void put(Dek dek) {
-    deks.put(dek.annotationHash(), CompletableFuture.completedFuture(dek));
+    deks.put(dek.annotationHash(), dek);
   }
 
   /** Returns the DEK if it is in memory, without waiting. */
   @Nullable Dek inMemory(AnnotationHash hash) {
-    CompletableFuture<Dek> known = deks.getIfPresent(hash);
-    return known != null && known.isDone() && !known.isCompletedExceptionally()
-        ? known.join()
-        : null;
+    return deks.getIfPresent(hash);
   }
 
   /**
@@ -59,36 +62,71 @@ final class DekCache {
    * takes a token. The future is shared: do not complete or cancel it.
    */
   CompletableFuture<Dek> unwrap(AnnotationHash hash, DekRecord record, TokenBucket budget) {
-    return deks.get(
-        hash,
-        (_, _) ->
-            budget.take()
-                ? CompletableFuture.supplyAsync(() -> unwrapNow(record), blocking)
-                : CompletableFuture.failedFuture(
-                    new EnvelopeException.Unserved(Obstacle.TOO_MANY_UNWRAPS)));
+    CompletableFuture<Dek> mine = new CompletableFuture<>();
+    CompletableFuture<Dek> others = underWay.putIfAbsent(hash, mine);
+    if (others != null) {
+      return others;
+    }
+    Dek known = inMemory(hash);
+    if (known != null) {
+      end(hash, () -> mine.complete(known));
+    } else if (!budget.take()) {
+      fail(hash, mine, new EnvelopeException.Unserved(Obstacle.TOO_MANY_UNWRAPS));
+    } else {
+      begin(hash, record, mine);
+    }
+    return mine;
   }
 
-  private Dek unwrapNow(DekRecord record) {
-    Deadline deadline = Deadline.after(UNWRAP_TIME, ticker);
+  private void begin(AnnotationHash hash, DekRecord record, CompletableFuture<Dek> mine) {
     try {
-      places.acquire();
-      try {
-        return factory.unwrap(record, deadline);
-      } finally {
-        places.release();
-      }
+      blocking.execute(() -> run(hash, record, mine));
+    } catch (RejectedExecutionException _) {
+      fail(hash, mine, new EnvelopeException.Unserved(Obstacle.STARTING));
+    }
+  }
+
+  private void run(AnnotationHash hash, DekRecord record, CompletableFuture<Dek> mine) {
+    try {
+      Dek dek = unwrapInTurn(record);
+      put(dek);
+      end(hash, () -> mine.complete(dek));
     } catch (KekException.Rejected _) {
-      throw new UnwrapFailure(new EnvelopeException.Refused());
+      fail(hash, mine, new EnvelopeException.Refused());
     } catch (KekException e) {
-      throw new UnwrapFailure(new EnvelopeException.Unserved(Obstacle.of(e)));
+      fail(hash, mine, new EnvelopeException.Unserved(Obstacle.of(e)));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      throw new UnwrapFailure(new EnvelopeException.Unserved(Obstacle.KEK_UNAVAILABLE));
+      fail(hash, mine, new EnvelopeException.Unserved(Obstacle.KEK_UNAVAILABLE));
+    } catch (RuntimeException e) {
+      fail(hash, mine, e);
     }
+  }
+
+  private Dek unwrapInTurn(DekRecord record) throws KekException, InterruptedException {
+    Deadline deadline = Deadline.after(UNWRAP_TIME, ticker);
+    if (!places.tryAcquire(UNWRAP_TIME.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new KekException.Unavailable("too many unwraps are under way");
+    }
+    try {
+      return factory.unwrap(record, deadline);
+    } finally {
+      places.release();
+    }
+  }
+
+  private void fail(AnnotationHash hash, CompletableFuture<Dek> mine, Exception why) {
+    end(hash, () -> mine.completeExceptionally(why));
+  }
+
+  // Removed before it is told: whoever asks after a failure was told starts anew.
+  private void end(AnnotationHash hash, BooleanSupplier tell) {
+    underWay.remove(hash);
+    var _ = tell.getAsBoolean();
   }
 
   /** Forgets every DEK. Copies stay in the free heap until they are overwritten. */
   void clear() {
-    deks.synchronous().invalidateAll();
+    deks.invalidateAll();
   }
 }
