@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.e2e;
+
+import dev.bulla.client.KmsClient;
+import dev.bulla.kek.local.LocalKek;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+
+/** The packaged plugin, run by its launcher, on a socket in a folder. */
+final class BullaProcess {
+  private final Path folder;
+
+  BullaProcess(Path folder) throws IOException {
+    this.folder = folder;
+    if (!Files.exists(folder.resolve("kek"))) {
+      try {
+        LocalKek.createKeyFile(folder.resolve("kek"), new SecureRandom());
+      } catch (java.nio.file.FileAlreadyExistsException e) {
+        throw new AssertionError("two tests in one folder", e);
+      }
+    }
+    Files.writeString(
+        folder.resolve("bulla.yaml"),
+        """
+        scope: e2e
+        socket: { path: %s, mode: "0600", allowedUids: [%s] }
+        keks:
+          - { name: primary, role: write, local: { keyFile: %s } }
+        """
+            .formatted(socket(), Files.getAttribute(folder, "unix:uid"), folder.resolve("kek")));
+  }
+
+  Path socket() {
+    return folder.resolve("kms.sock");
+  }
+
+  String endpoint() {
+    return "unix://" + socket();
+  }
+
+  KmsClient client() {
+    return KmsClient.connect(socket().toString(), KmsClient.DEFAULT_TIMEOUT);
+  }
+
+  /** Starts one without waiting. */
+  Daemon launch() throws IOException {
+    return Daemon.start(
+        folder.resolve("bulla.log"),
+        List.of(
+            System.getProperty("bulla.launcher", ""),
+            "serve",
+            "--config",
+            folder.resolve("bulla.yaml").toString()));
+  }
+
+  /** Starts one and waits until Status says ok. */
+  Daemon start() throws Exception {
+    Daemon daemon = launch();
+    Eventually.until("the plugin is ready", Duration.ofSeconds(20), () -> isReady(daemon));
+    return daemon;
+  }
+
+  private boolean isReady(Daemon daemon) throws IOException {
+    if (!daemon.isAlive()) {
+      throw new AssertionError("the plugin ended: " + daemon.log());
+    }
+    if (!Files.exists(socket())) {
+      return false;
+    }
+    try (KmsClient client = KmsClient.connect(socket().toString(), Duration.ofMillis(500))) {
+      return client.status().getHealthz().equals("ok");
+    } catch (StatusRuntimeException _) {
+      return false;
+    }
+  }
+}
