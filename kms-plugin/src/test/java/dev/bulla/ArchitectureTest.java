@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** One direction: socket, service, envelope, kek; backends below kek; nothing sees the root. */
+final class ArchitectureTest {
+  private final JavaClasses classes =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.bulla");
+
+  @Test
+  void packages_haveNoCycles() {
+    slices().matching("dev.bulla.(**)").should().beFreeOfCycles().check(classes);
+  }
+
+  private void never(String from, String... to) {
+    noClasses()
+        .that()
+        .resideInAPackage(from)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(to)
+        .check(classes);
+  }
+
+  @Test
+  void kek_knowsNothingAboveIt() {
+    never(
+        "dev.bulla.kek",
+        "dev.bulla.kek.*..",
+        "dev.bulla.envelope..",
+        "dev.bulla.service..",
+        "dev.bulla.socket..",
+        "dev.bulla.settings..",
+        "io.grpc..",
+        "io.netty..");
+    never(
+        "dev.bulla.kek.local",
+        "dev.bulla.envelope..",
+        "dev.bulla.service..",
+        "dev.bulla.socket..",
+        "io.grpc..",
+        "io.netty..");
+  }
+
+  @Test
+  void envelope_knowsNoBackendAndNoWire() {
+    never(
+        "dev.bulla.envelope..",
+        "dev.bulla.kek.*..",
+        "dev.bulla.service..",
+        "dev.bulla.socket..",
+        "dev.bulla.config..",
+        "dev.bulla.proto..",
+        "io.grpc..",
+        "io.netty..",
+        "com.google.protobuf..");
+  }
+
+  @Test
+  void service_knowsNoSocketAndNoBackend() {
+    never(
+        "dev.bulla.service..",
+        "dev.bulla.kek..",
+        "dev.bulla.socket..",
+        "dev.bulla.config..",
+        "io.netty..");
+  }
+
+  @Test
+  void socket_knowsNoEnvelope() {
+    never("dev.bulla.socket..", "dev.bulla.envelope..", "dev.bulla.kek..", "dev.bulla.config..");
+  }
+
+  @Test
+  void time_andSettings_knowNothingOfOurs() {
+    never("dev.bulla.time", "dev.bulla.kek..", "dev.bulla.settings..", "dev.bulla.envelope..");
+    never("dev.bulla.settings", "dev.bulla.kek..", "dev.bulla.time..", "dev.bulla.envelope..");
+  }
+
+  @Test
+  void root_isSeenByNobody() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.bulla.*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.bulla")
+        .check(classes);
+  }
+}
