@@ -82,9 +82,9 @@ final class Bulla implements AutoCloseable {
     }
   }
 
-  /** Takes the socket's address; waits for it if it is configured so. */
+  /** Takes the socket's address; waits for it if it is configured so, until {@link #close()}. */
   void publish() throws IOException {
-    server.publish();
+    var _ = server.publish();
   }
 
   /** Waits until the code is warm, or until there is nothing to wait for. */

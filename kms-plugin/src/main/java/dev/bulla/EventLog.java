@@ -43,10 +43,11 @@ final class EventLog implements EnvelopeEvents, SocketEvents {
   }
 
   @Override
-  public void waiting(String endpoint) {
+  public void waiting(String endpoint, String owner) {
     log.log(
         Level.INFO,
-        "standing by: another instance serves {0}; this one takes over when it ends",
+        "standing by: {0} serves {1}; this one takes over when it ends",
+        owner,
         endpoint);
   }
 
@@ -63,6 +64,12 @@ final class EventLog implements EnvelopeEvents, SocketEvents {
         Long.toString(uid),
         why,
         Long.toString(rejectedSoFar));
+  }
+
+  @Override
+  public void notRecorded(IOException why) {
+    log.log(
+        Level.WARNING, "the lock file cannot be written; a hand-over will not be seamless", why);
   }
 
   @Override

@@ -53,7 +53,7 @@ final class BenchServer implements EnvelopeEvents, SocketEvents {
                 events,
                 random,
                 ticker)) {
-      server.publish();
+      var _ = server.publish();
       var _ = System.in.read();
     }
   }
@@ -85,13 +85,16 @@ final class BenchServer implements EnvelopeEvents, SocketEvents {
   public void stopped() {}
 
   @Override
-  public void waiting(String endpoint) {}
+  public void waiting(String endpoint, String owner) {}
 
   @Override
   public void published(String endpoint) {}
 
   @Override
   public void peerRejected(long uid, String why, long rejectedSoFar) {}
+
+  @Override
+  public void notRecorded(IOException why) {}
 
   @Override
   public void notLetGo(IOException why) {}

@@ -4,27 +4,34 @@ package dev.bulla.socket;
 import dev.bulla.time.Ticker;
 import io.grpc.ServerServiceDefinition;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Errors;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A server on a name of the abstract namespace. The kernel lets one process have the name, and
- * frees it when that one ends, so there is no file to own; there is no temporary name either.
+ * frees it when that one ends, so there is no file to own; there is no temporary name either, so
+ * that a waiting instance cannot be called before its turn.
  */
 final class AbstractSocketServer implements UnixSocketServer {
-  private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
+  /** A connect that finds no listener is tried again by the API server after a second or more. */
+  private static final Duration LOOK = Duration.ofMillis(20);
+
+  /** Address already in use; the same number on every architecture that Linux and Java share. */
+  private static final int EADDRINUSE = 98;
 
   private final SocketAddressSpec.Abstract address;
   private final SocketSettings settings;
   private final List<ServerServiceDefinition> services;
   private final SocketEvents events;
   private final Ticker ticker;
+  private final Standby standby;
   private volatile @Nullable Listener listener;
-  private volatile boolean closed;
+  private boolean closed;
 
   AbstractSocketServer(
       SocketAddressSpec.Abstract address,
@@ -37,6 +44,7 @@ final class AbstractSocketServer implements UnixSocketServer {
     this.services = List.copyOf(services);
     this.events = events;
     this.ticker = ticker;
+    this.standby = new Standby(settings, events);
   }
 
   @Override
@@ -45,53 +53,64 @@ final class AbstractSocketServer implements UnixSocketServer {
   }
 
   @Override
-  public void publish() throws IOException {
-    boolean told = false;
-    while (!tryListen()) {
-      if (settings.whenBusy() == SocketSettings.WhenBusy.FAIL) {
-        throw new IOException(
-            address.endpoint() + " is taken; stop its owner first, or set socket.whenBusy to wait");
-      }
-      if (!told) {
-        events.waiting(address.endpoint());
-        told = true;
-      }
-      LockSupport.parkNanos(LOOK_NANOS);
-      if (closed || Thread.interrupted()) {
-        throw new IOException("interrupted while waiting for " + address.endpoint());
-      }
+  public boolean publish() throws IOException {
+    Listener.requireEpoll();
+    boolean ended = false;
+    while (!ended && !tryListen()) {
+      standby.enter("another process");
+      ended = standby.pause(LOOK);
     }
-    events.published(address.endpoint());
+    if (listener != null) {
+      events.published(address.endpoint());
+    }
+    return listener != null;
   }
 
-  private boolean tryListen() throws IOException {
+  private synchronized boolean tryListen() throws IOException {
+    if (closed || !isFree()) {
+      return closed;
+    }
     try {
-      listener =
-          Listener.start(
-              new DomainSocketAddress("\0" + address.name()),
-              services,
-              settings.allowedUids(),
-              events,
-              ticker);
+      listener = Listener.start(socketAddress(), services, settings.allowedUids(), events, ticker);
       return true;
     } catch (IOException e) {
-      if (isBusy(e)) {
+      // Another waiting instance may have been quicker by this much.
+      if (isFree()) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private DomainSocketAddress socketAddress() {
+    return new DomainSocketAddress("\0" + address.name());
+  }
+
+  // A bare bind: starting a server for each look would start a thread each time.
+  private boolean isFree() throws IOException {
+    Socket probe = Socket.newSocketDomain();
+    try {
+      probe.bind(socketAddress());
+      return true;
+    } catch (Errors.NativeIoException e) {
+      if (e.expectedErr() == -EADDRINUSE) {
         return false;
       }
       throw e;
+    } finally {
+      probe.close();
     }
-  }
-
-  private static boolean isBusy(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return String.valueOf(failure.getMessage()).contains("Address already in use")
-        || (cause != null && isBusy(cause));
   }
 
   @Override
   public void close() {
-    closed = true;
-    Listener open = listener;
+    standby.end();
+    Listener open;
+    synchronized (this) {
+      closed = true;
+      open = listener;
+      listener = null;
+    }
     if (open != null) {
       open.close();
     }

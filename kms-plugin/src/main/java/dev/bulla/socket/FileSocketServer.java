@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -19,11 +18,24 @@ import org.jspecify.annotations.Nullable;
  * A server on a socket file. {@code publish} and {@code close} may be called by different threads.
  */
 final class FileSocketServer implements UnixSocketServer {
-  /** How long the old owner keeps answering for a waiting one to take the path. */
+  /** How long the old owner keeps answering for a waiting one to take the path (design §9). */
   private static final Duration HAND_OVER = Duration.ofMillis(100);
 
   private static final long LOOK_NANOS = Duration.ofMillis(2).toNanos();
-  private static final long STRANGER_LOOK_NANOS = Duration.ofMillis(250).toNanos();
+
+  /** A stranger knows no lock: its end can only be looked for. */
+  private static final Duration STRANGER_LOOK = Duration.ofMillis(250);
+
+  /** Each state is followed by a later one only. */
+  private enum State {
+    /** Serves under the temporary name, which is about to change. */
+    STARTED,
+    /** Serves under the temporary name, which is there until the owner ends. */
+    STANDING_BY,
+    /** Serves under the path. */
+    PUBLISHED,
+    CLOSED
+  }
 
   private final SocketSettings settings;
   private final SocketFile file;
@@ -31,10 +43,9 @@ final class FileSocketServer implements UnixSocketServer {
   private final Listener listener;
   private final SocketEvents events;
   private final Ticker ticker;
-  private volatile @Nullable FileMark published;
-  private volatile @Nullable Thread waiting;
-  private volatile boolean standingBy;
-  private volatile boolean closed;
+  private final Standby standby;
+  private volatile State state = State.STARTED;
+  private @Nullable FileMark published;
 
   private FileSocketServer(
       SocketSettings settings,
@@ -49,6 +60,7 @@ final class FileSocketServer implements UnixSocketServer {
     this.listener = listener;
     this.events = events;
     this.ticker = ticker;
+    this.standby = new Standby(settings, events);
   }
 
   static FileSocketServer start(
@@ -85,86 +97,101 @@ final class FileSocketServer implements UnixSocketServer {
     }
   }
 
-  // Before either, the name is about to change: whoever connected to it would find nothing there.
+  // In between, the name is about to change: whoever connected to it might find nothing there.
   @Override
   public Optional<String> reachableAt() {
-    if (published != null) {
-      return Optional.of(file.path().toString());
-    }
-    return standingBy ? Optional.of(file.temporary().toString()) : Optional.empty();
+    return switch (state) {
+      case STARTED, CLOSED -> Optional.empty();
+      case STANDING_BY -> Optional.of(file.temporary().toString());
+      case PUBLISHED -> Optional.of(file.path().toString());
+    };
   }
 
   @Override
-  public void publish() throws IOException {
-    waiting = Thread.currentThread();
+  public boolean publish() throws IOException {
     try {
       takeLock();
-      awaitNoStranger();
-      file.sweep(InstantSource.system());
-      FileMark mark = file.publish();
-      lock.record(mark);
-      published = mark;
-    } finally {
-      waiting = null;
+      takePath();
+    } catch (IOException e) {
+      // close() closes the lock file under a thread that waits for it.
+      if (state != State.CLOSED) {
+        throw FileTrouble.explained(e);
+      }
     }
-    events.published(settings.address().endpoint());
+    return state == State.PUBLISHED;
   }
 
   private void takeLock() throws IOException {
-    if (lock.tryTake()) {
-      return;
-    }
-    refuseToWait("another Bulla serves on " + file.path());
-    standBy();
-    lock.take();
-  }
-
-  private void awaitNoStranger() throws IOException {
-    while (file.occupant(lock) == SocketFile.Occupant.STRANGER) {
-      refuseToWait("another program, not Bulla, answers on " + file.path());
-      standBy();
-      LockSupport.parkNanos(STRANGER_LOOK_NANOS);
-      if (closed || Thread.interrupted()) {
-        throw new IOException("interrupted while waiting for " + file.path());
-      }
+    if (!lock.tryTake()) {
+      standBy(lock.owner().map(pid -> "another Bulla (pid " + pid + ")").orElse("another Bulla"));
+      lock.take();
     }
   }
 
-  private void standBy() {
-    if (!standingBy) {
-      standingBy = true;
-      events.waiting(settings.address().endpoint());
+  private void takePath() throws IOException {
+    boolean ended = false;
+    while (!ended && !tryPublish()) {
+      standBy("another program, not Bulla,");
+      ended = standby.pause(STRANGER_LOOK);
     }
   }
 
-  private void refuseToWait(String why) throws IOException {
-    if (settings.whenBusy() == SocketSettings.WhenBusy.FAIL) {
-      throw new IOException(why + "; stop it first, or set socket.whenBusy to wait");
+  private void standBy(String owner) throws IOException {
+    standby.enter(owner);
+    advance(State.STANDING_BY);
+  }
+
+  private synchronized boolean advance(State next) {
+    boolean later = next.compareTo(state) > 0;
+    if (later) {
+      state = next;
+    }
+    return later;
+  }
+
+  // One step for close(), which finds either nothing published or all of it.
+  private synchronized boolean tryPublish() throws IOException {
+    if (state == State.CLOSED) {
+      return true;
+    }
+    if (file.occupant(lock) == SocketFile.Occupant.STRANGER) {
+      return false;
+    }
+    published = file.publish();
+    state = State.PUBLISHED;
+    record(published);
+    events.published(settings.address().endpoint());
+    file.sweep();
+    return true;
+  }
+
+  private void record(FileMark mark) {
+    try {
+      lock.record(mark);
+    } catch (IOException e) {
+      // A full disk must not end a plugin that serves.
+      events.notRecorded(FileTrouble.explained(e));
     }
   }
 
   @Override
   public void close() {
-    if (closed) {
+    if (!advance(State.CLOSED)) {
       return;
     }
-    closed = true;
-    Thread waiter = waiting;
-    if (waiter != null) {
-      waiter.interrupt();
-    }
+    standby.end();
     try (SocketLock held = lock) {
       letGo(held);
     } catch (IOException e) {
       // Only the hand-over is lost: the kernel frees the lock, the next owner finds a dead socket.
-      events.notLetGo(e);
+      events.notLetGo(FileTrouble.explained(e));
     } finally {
       listener.close();
     }
   }
 
   private void letGo(SocketLock held) throws IOException {
-    FileMark mark = published;
+    FileMark mark = mark();
     if (mark == null) {
       var _ = Files.deleteIfExists(file.temporary());
       return;
@@ -178,5 +205,9 @@ final class FileSocketServer implements UnixSocketServer {
     if (held.tryTake() && file.isAt(mark)) {
       var _ = Files.deleteIfExists(file.path());
     }
+  }
+
+  private synchronized @Nullable FileMark mark() {
+    return published;
   }
 }

@@ -88,7 +88,8 @@ final class Listener {
     return channel;
   }
 
-  private static void requireEpoll() throws IOException {
+  /** Checks that this process can serve at all. */
+  static void requireEpoll() throws IOException {
     if (!Epoll.isAvailable()) {
       throw new IOException(
           "Netty's native epoll library does not load: give the process a writable temporary folder"

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -48,7 +47,6 @@ final class PeerGate extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object accepted) throws Exception {
     if (accepted instanceof EpollDomainSocketChannel child && !admits(child)) {
       child.unsafe().closeForcibly();
-      ReferenceCountUtil.release(accepted);
       return;
     }
     super.channelRead(context, accepted);

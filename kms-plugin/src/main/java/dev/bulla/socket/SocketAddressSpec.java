@@ -10,8 +10,8 @@ public sealed interface SocketAddressSpec {
   /** Most bytes of a socket's path: sun_path of unix(7) has 108, with a closing zero. */
   int MAX_PATH_BYTES = 107;
 
-  /** Room in the directory for the name that is bound before it is renamed. */
-  int TEMPORARY_NAME_BYTES = 14;
+  /** Room that the directory must leave for the name that is bound before it is renamed. */
+  int MIN_TEMPORARY_NAME_BYTES = 6;
 
   /** Returns the endpoint as an EncryptionConfiguration writes it. */
   String endpoint();
@@ -38,7 +38,24 @@ public sealed interface SocketAddressSpec {
       throw new IllegalArgumentException(
           "must be an absolute path such as /var/run/bulla/kms.sock, or @name for an abstract socket");
     }
-    return new File(Path.of(rest));
+    Path path = Path.of(rest);
+    if (!path.toString().equals(rest)) {
+      throw new IllegalArgumentException("must not end with a slash or have two in a row");
+    }
+    return new File(path);
+  }
+
+  private static void requireReadAlike(String text) {
+    boolean alike = text.chars().allMatch(c -> c >= ' ' && c != 0x7F && "%?#".indexOf(c) < 0);
+    if (!alike) {
+      throw new IllegalArgumentException(
+          "must have no '%', '?', '#' or control character:"
+              + " the API server reads an endpoint as a URL, and would look elsewhere");
+    }
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /** A socket file. */
@@ -49,17 +66,29 @@ public sealed interface SocketAddressSpec {
         throw new IllegalArgumentException(
             "must be an absolute path without '.' and '..', such as /var/run/bulla/kms.sock");
       }
+      requireReadAlike(path.toString());
+      if (path.toString().startsWith("/@")) {
+        throw new IllegalArgumentException(
+            "must not begin with '/@': the API server takes that for an abstract name");
+      }
       int bytes = bytes(path.toString());
       if (bytes > MAX_PATH_BYTES) {
         throw new IllegalArgumentException(
             "has " + bytes + " bytes; the kernel allows " + MAX_PATH_BYTES + ": shorten the path");
       }
-      int directory = bytes(directory(path).toString());
-      if (directory + TEMPORARY_NAME_BYTES > MAX_PATH_BYTES) {
+      if (room(path) < MIN_TEMPORARY_NAME_BYTES) {
         throw new IllegalArgumentException(
-            "is in a directory of %d bytes; at most %d are allowed, for a temporary name must fit in it"
-                .formatted(directory, MAX_PATH_BYTES - TEMPORARY_NAME_BYTES));
+            "leaves %d bytes for a temporary name in its directory; %d are needed: shorten that"
+                .formatted(room(path), MIN_TEMPORARY_NAME_BYTES));
       }
+    }
+
+    int temporaryNameBytes() {
+      return room(path);
+    }
+
+    private static int room(Path path) {
+      return MAX_PATH_BYTES - bytes(directory(path).resolve("x").toString()) + 1;
     }
 
     Path directory() {
@@ -68,10 +97,6 @@ public sealed interface SocketAddressSpec {
 
     private static Path directory(Path path) {
       return Objects.requireNonNull(path.getParent(), "an absolute file has a parent");
-    }
-
-    private static int bytes(String text) {
-      return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     @Override
@@ -87,7 +112,8 @@ public sealed interface SocketAddressSpec {
   record Abstract(String name) implements SocketAddressSpec {
     /** Checks the length. */
     public Abstract {
-      int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+      requireReadAlike(name);
+      int bytes = bytes(name);
       if (bytes < 1 || bytes >= MAX_PATH_BYTES) {
         throw new IllegalArgumentException(
             "an abstract name must have 1 to " + (MAX_PATH_BYTES - 1) + " bytes: " + bytes);

@@ -5,14 +5,24 @@ import java.io.IOException;
 
 /** What the socket tells whoever logs and counts. Methods must not block or throw. */
 public interface SocketEvents {
-  /** Another instance owns the address; this one waits for its end. */
-  void waiting(String endpoint);
+  /**
+   * The address is taken; this instance waits for it. Told once.
+   *
+   * @param owner who has it, as the subject of a sentence, with its pid where that is known
+   */
+  void waiting(String endpoint, String owner);
 
   /** The address is ours: clients reach this instance from now on. */
   void published(String endpoint);
 
   /** A connection was closed before it was read; told at most once a second. */
   void peerRejected(long uid, String why, long rejectedSoFar);
+
+  /**
+   * The lock file does not say which socket is ours. Clients are not affected; after an orderly end
+   * the next instance takes the path some 300 ms later than it could.
+   */
+  void notRecorded(IOException why);
 
   /** The path could not be let go in order; the next instance takes it all the same. */
   void notLetGo(IOException why);

@@ -6,9 +6,13 @@ import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.GroupPrincipal;
@@ -16,18 +20,25 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 
 /** The files of a socket: the temporary name that is bound, and the path that it is renamed to. */
 final class SocketFile {
   private static final String TEMPORARY_PREFIX = ".b";
-  private static final Duration ABANDONED = Duration.ofMinutes(1);
   private static final String DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz";
-  private static final int RANDOM_CHARACTERS = 10;
+
+  /** Enough that two instances never meet; fewer where a long directory leaves less room. */
+  private static final int MOST_DIGITS = 10;
+
+  /** A younger temporary name may be about to listen: bound, and not answering yet. */
+  static final Duration ABANDONED = Duration.ofMinutes(1);
+
+  private static final long MAX_GID = 0xFFFF_FFFEL;
 
   private final SocketAddressSpec.File address;
   private final SocketSettings settings;
@@ -36,13 +47,19 @@ final class SocketFile {
   SocketFile(SocketAddressSpec.File address, SocketSettings settings, SecureRandom random) {
     this.address = address;
     this.settings = settings;
-    this.temporary = address.directory().resolve(temporaryName(random));
+    this.temporary = temporaryName(address, random);
   }
 
-  private static String temporaryName(SecureRandom random) {
-    StringBuilder name = new StringBuilder(TEMPORARY_PREFIX);
-    random.ints(RANDOM_CHARACTERS, 0, DIGITS.length()).forEach(i -> name.append(DIGITS.charAt(i)));
-    return name.toString();
+  // Netty's bind unlinks whatever lies at the path, so nothing may lie there.
+  private static Path temporaryName(SocketAddressSpec.File address, SecureRandom random) {
+    int digits = Math.min(MOST_DIGITS, address.temporaryNameBytes() - TEMPORARY_PREFIX.length());
+    Path name;
+    do {
+      StringBuilder text = new StringBuilder(TEMPORARY_PREFIX);
+      random.ints(digits, 0, DIGITS.length()).forEach(i -> text.append(DIGITS.charAt(i)));
+      name = address.directory().resolve(text.toString());
+    } while (Files.exists(name, LinkOption.NOFOLLOW_LINKS));
+    return name;
   }
 
   Path path() {
@@ -57,9 +74,7 @@ final class SocketFile {
   void prepareDirectory() throws IOException {
     Path directory = address.directory();
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectory(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+      create(directory);
     }
     PosixFileAttributes attributes =
         Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -75,6 +90,19 @@ final class SocketFile {
     }
   }
 
+  private static void create(Path directory) throws IOException {
+    try {
+      Files.createDirectory(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+    } catch (FileAlreadyExistsException _) {
+      // Another instance that starts at this moment has made it: it is checked like any other.
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          directory + " cannot be made: the directory above it is missing too; create it first", e);
+    }
+  }
+
   /** Gives the bound socket its group and mode, before it has the name that clients know. */
   void protect() throws IOException {
     if (settings.group().isPresent()) {
@@ -84,15 +112,49 @@ final class SocketFile {
   }
 
   private void setGroup(String group) throws IOException {
-    if (group.chars().allMatch(Character::isDigit)) {
-      Files.setAttribute(temporary, "unix:gid", Integer.parseUnsignedInt(group));
-      return;
+    try {
+      if (group.chars().allMatch(Character::isDigit)) {
+        Files.setAttribute(temporary, "unix:gid", gid(group));
+      } else {
+        view(temporary).setGroup(principal(group));
+      }
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "the socket cannot be given to group "
+              + group
+              + " ("
+              + FileTrouble.reason(e)
+              + "): run Bulla as a member of it, or change socket.group",
+          e);
     }
-    GroupPrincipal principal =
-        temporary.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
-    PosixFileAttributeView view =
-        Objects.requireNonNull(Files.getFileAttributeView(temporary, PosixFileAttributeView.class));
-    view.setGroup(principal);
+  }
+
+  private static int gid(String digits) throws IOException {
+    try {
+      long gid = Long.parseLong(digits);
+      if (gid <= MAX_GID) {
+        return (int) gid;
+      }
+    } catch (NumberFormatException _) {
+      // More digits than a long has: out of range as well.
+    }
+    throw new IOException("socket.group: " + digits + " is not a group id, 0 to " + MAX_GID);
+  }
+
+  private static PosixFileAttributeView view(Path path) {
+    return Objects.requireNonNull(Files.getFileAttributeView(path, PosixFileAttributeView.class));
+  }
+
+  private GroupPrincipal principal(String group) throws IOException {
+    try {
+      return temporary
+          .getFileSystem()
+          .getUserPrincipalLookupService()
+          .lookupPrincipalByGroupName(group);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IOException(
+          "socket.group: this host has no group " + group + "; create it, or give its number", e);
+    }
   }
 
   /** What lies at the path. */
@@ -143,26 +205,36 @@ final class SocketFile {
     return FileMark.of(path()).filter(mark -> mark.inode() == published.inode()).isPresent();
   }
 
-  /** Removes temporary names that instances left behind which were killed before they published. */
-  void sweep(InstantSource clock) throws IOException {
+  /**
+   * Removes temporary names that instances left behind which were killed before they published.
+   * What cannot be removed stays: it only takes room.
+   */
+  void sweep() {
+    sweep(ABANDONED);
+  }
+
+  /** As {@link #sweep()}: {@code age} is how much older than ours a name must be. */
+  void sweep(Duration age) {
     try (DirectoryStream<Path> names =
         Files.newDirectoryStream(address.directory(), TEMPORARY_PREFIX + "*")) {
+      // Both by the file system's clock: no other can be compared with it.
+      long before = FileMark.of(path()).orElseThrow().changedNanos() - age.toNanos();
       for (Path name : names) {
-        if (isAbandoned(name, clock)) {
+        if (isAbandoned(name, before)) {
           var _ = Files.deleteIfExists(name);
         }
       }
+    } catch (IOException | DirectoryIteratorException | NoSuchElementException _) {
+      // Nothing depends on it.
     }
   }
 
-  // A young one may be about to listen: bound, and not answering yet.
-  private static boolean isAbandoned(Path name, InstantSource clock) throws IOException {
+  private boolean isAbandoned(Path name, long beforeNanos) throws IOException {
     Optional<FileMark> mark = FileMark.of(name);
-    long before = clock.instant().minus(ABANDONED).toEpochMilli() * 1_000_000;
-    return name.getFileName().toString().length() == TEMPORARY_PREFIX.length() + RANDOM_CHARACTERS
+    return name.toString().length() == temporary.toString().length()
         && mark.isPresent()
         && mark.get().isSocket()
-        && mark.get().changedNanos() < before
+        && mark.get().changedNanos() < beforeNanos
         && !answers(name);
   }
 }

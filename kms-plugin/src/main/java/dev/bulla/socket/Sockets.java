@@ -24,11 +24,15 @@ public final class Sockets {
       SecureRandom random,
       Ticker ticker)
       throws IOException {
-    return switch (settings.address()) {
-      case SocketAddressSpec.File file ->
-          FileSocketServer.start(file, settings, services, events, random, ticker);
-      case SocketAddressSpec.Abstract name ->
-          new AbstractSocketServer(name, settings, services, events, ticker);
-    };
+    try {
+      return switch (settings.address()) {
+        case SocketAddressSpec.File file ->
+            FileSocketServer.start(file, settings, services, events, random, ticker);
+        case SocketAddressSpec.Abstract name ->
+            new AbstractSocketServer(name, settings, services, events, ticker);
+      };
+    } catch (IOException e) {
+      throw FileTrouble.explained(e);
+    }
   }
 }

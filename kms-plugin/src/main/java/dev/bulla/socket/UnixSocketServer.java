@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The server on its socket. It serves under a temporary name from the start, so that it can be
- * warmed up while another instance owns the address; clients reach it once it is {@linkplain
- * #publish published}.
+ * The server on its socket. On a socket file it serves under a temporary name from the start, so
+ * that it can be warmed up while another instance owns the address; clients reach it once it is
+ * {@linkplain #publish published}. Thread-safe.
  */
 public sealed interface UnixSocketServer extends AutoCloseable
     permits FileSocketServer, AbstractSocketServer {
@@ -17,12 +17,14 @@ public sealed interface UnixSocketServer extends AutoCloseable
 
   /**
    * Takes the address: at once if it is free, otherwise as {@link SocketSettings.WhenBusy} says.
-   * Blocks while it waits; an interrupt ends that.
+   * Blocks while it waits; {@link #close()} by another thread ends that, and so does an interrupt.
+   * Call it once.
    *
+   * @return whether the address is ours; false if the server was closed instead
    * @throws IOException if the address is busy and must not be waited for, or cannot be taken at
-   *     all; the message says what to do
+   *     all; the message says what to do. The server must still be closed.
    */
-  void publish() throws IOException;
+  boolean publish() throws IOException;
 
   /**
    * Lets the address go, to a waiting instance without a gap, and ends: calls under way finish
