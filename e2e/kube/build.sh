@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds the real counterparts of the end-to-end tests from their Go modules: kube-apiserver, kubectl, etcd, etcdctl.
-# They are cached outside the tree, under a key of their go.mod and go.sum. The last line on stdout is the folder of the
-# programs. From nothing: about 11 minutes on two cores; otherwise at once.
+# Builds the real counterparts of the end-to-end tests from their Go modules, kube-apiserver, kubectl, etcd and etcdctl,
+# and the tests' own programs beside them, into a cache outside the tree, under a key of what they are built from. The last
+# line on stdout is their folder. From nothing: about 11 minutes on two cores; otherwise at once.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -11,7 +11,7 @@ kube_version=v1.37.2
 command -v go >/dev/null || { echo "The end-to-end tests build kube-apiserver and etcd: install Go 1.26 or newer." >&2; exit 3; }
 
 cd "$here"
-key=$(cat build.sh {apiserver,etcd}/go.{mod,sum} | sha256sum | cut -c1-16)
+key=$(cat build.sh {apiserver,etcd,../client}/go.{mod,sum} apiserver/manifests/*.go ../client/*.go ../reader/*.go | sha256sum | cut -c1-16)
 cache=${BULLA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bulla}/kube-$key
 mkdir -p "$cache"
 
@@ -33,6 +33,9 @@ if [ ! -e "$cache/bin" ]; then
   build etcd etcd go.etcd.io/etcd/server/v3 "-s -w"
   build etcd etcdctl go.etcd.io/etcd/etcdctl/v3 "-s -w"
   build apiserver kube-apiserver k8s.io/kubernetes/cmd/kube-apiserver "$flags"
+  build apiserver bulla-manifests ./manifests "-s -w"
+  build ../client bulla-conformance . "-s -w"
+  build ../reader bulla-reader . "-s -w"
   build apiserver kubectl k8s.io/kubernetes/cmd/kubectl "$flags"
   mv "$out" "$cache/bin"
   trap - EXIT

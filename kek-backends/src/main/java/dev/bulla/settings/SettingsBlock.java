@@ -201,6 +201,11 @@ public final class SettingsBlock {
     return Optional.empty();
   }
 
+  /** Adds keys that may be here besides those that were read. */
+  public void alsoAllowed(List<String> keys) {
+    known.addAll(keys);
+  }
+
   /** Returns the blocks of the list under {@code key}, which must be there and have some. */
   public List<SettingsBlock> blocks(String key, int most) {
     known.add(key);

@@ -44,6 +44,7 @@ final class KekReader {
     boolean writes = role(block);
     Optional<Backend> backend = backend(block);
     Optional<Backend.Opener> opener = backend.flatMap(b -> block.block(b.name()).flatMap(b::read));
+    block.alsoAllowed(Backends.names());
     block.finish();
     if (name.isPresent() && backend.isPresent() && opener.isPresent()) {
       readable++;

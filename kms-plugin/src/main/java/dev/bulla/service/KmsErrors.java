@@ -5,22 +5,28 @@ import dev.bulla.envelope.EnvelopeException;
 import dev.bulla.envelope.Obstacle;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletionException;
 
 /**
  * The one table of errors to gRPC. The API server passes a text on to whoever made the request, so
  * the texts name no key, host, path or token, and all refusals read alike.
  */
 final class KmsErrors {
+  private static final Logger LOG = System.getLogger("bulla");
+
   private KmsErrors() {}
 
   static StatusException of(Throwable failure) {
-    return status(failure).asException();
+    // A future that depends on another one wraps what that failed with.
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof EnvelopeException known ? status(known).asException() : defect(failure);
   }
 
-  private static Status status(Throwable failure) {
-    return failure instanceof EnvelopeException known
-        ? status(known)
-        : Status.INTERNAL.withDescription("bulla: internal error; see its log");
+  private static StatusException defect(Throwable failure) {
+    LOG.log(Level.ERROR, "a defect; please report it", failure);
+    return Status.INTERNAL.withDescription("bulla: internal error; see its log").asException();
   }
 
   private static Status status(EnvelopeException failure) {

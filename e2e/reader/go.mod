@@ -1,0 +1,3 @@
+module bulla.dev/e2e/reader
+
+go 1.26.0

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.bulla.envelope.DekLimits;
+import dev.bulla.settings.Problem;
+import dev.bulla.socket.SocketAddressSpec;
+import dev.bulla.socket.SocketSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Good configurations, their defaults, and input that is none. */
+final class ConfigurationReaderTest {
+  private static final String LEAST =
+      """
+      scope: prod-eu1
+      socket: { path: /var/run/bulla/kms.sock }
+      keks:
+        - { name: primary, role: write, local: { keyFile: /etc/bulla/kek } }
+      """;
+
+  private static ConfigurationReader.Result read(String text) {
+    return ConfigurationReader.read(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Configuration good(String text) {
+    return switch (read(text)) {
+      case ConfigurationReader.Result.Good good -> good.configuration();
+      case ConfigurationReader.Result.Bad bad -> throw new AssertionError(bad.problems());
+    };
+  }
+
+  @Test
+  void least_hasTheDefaults() {
+    Configuration configuration = good(LEAST);
+    assertThat(configuration.scope()).isEqualTo("prod-eu1");
+    assertThat(configuration.dek()).isEqualTo(DekLimits.DEFAULT);
+    assertThat(configuration.generation()).isEqualTo(1);
+    assertThat(configuration.notices()).isEmpty();
+    SocketSettings socket = configuration.socket();
+    assertThat(socket.address())
+        .isEqualTo(new SocketAddressSpec.File(Path.of("/var/run/bulla/kms.sock")));
+    assertThat(PosixFilePermissions.toString(socket.mode())).isEqualTo("rw-rw----");
+    assertThat(socket.group()).isEmpty();
+    assertThat(socket.allowedUids()).containsExactly(0L);
+    assertThat(socket.whenBusy()).isEqualTo(SocketSettings.WhenBusy.WAIT);
+  }
+
+  @Test
+  void full_isReadAndSaysWhatHasNoEffect() {
+    Configuration configuration =
+        good(
+            LEAST.replace(
+                    "kms.sock }",
+                    "kms.sock, mode: \"0600\", group: root, allowedUids: [0, 65532], whenBusy: fail }")
+                + """
+                dek: { maxAge: 90m, maxSeals: 1000 }
+                outage: { encryptFor: 30m, decryptFor: 24h, revokedFor: 15m }
+                rotation: { delay: 5m, generation: 7 }
+                journal: { path: /var/lib/bulla/journal }
+                ops: { address: 127.0.0.1:9808 }
+                """);
+    assertThat(configuration.dek()).isEqualTo(new DekLimits(Duration.ofMinutes(90), 1000));
+    assertThat(configuration.generation()).isEqualTo(7);
+    assertThat(configuration.notices()).hasSize(4);
+    assertThat(PosixFilePermissions.toString(configuration.socket().mode())).isEqualTo("rw-------");
+    assertThat(configuration.socket().whenBusy()).isEqualTo(SocketSettings.WhenBusy.FAIL);
+  }
+
+  @Test
+  void nesting_thatWouldEndAStack_isAProblem() {
+    String deep = "scope: " + "[".repeat(10_000);
+    assertThat(read(deep))
+        .isInstanceOfSatisfying(
+            ConfigurationReader.Result.Bad.class,
+            bad -> assertThat(bad.problems().getFirst().message()).contains("nested"));
+  }
+
+  @FuzzTest(maxDuration = "30s")
+  void read_ofAnything_endsWithAConfigurationOrProblems(byte[] data) {
+    if (ConfigurationReader.read(data) instanceof ConfigurationReader.Result.Bad bad) {
+      assertThat(bad.problems()).isNotEmpty();
+      for (Problem problem : bad.problems()) {
+        assertThat(problem.position().line()).isPositive();
+        assertThat(problem.message()).isNotBlank();
+      }
+    }
+  }
+}
