@@ -15,8 +15,9 @@ import java.util.List;
 final class BullaProcess {
   private final Path folder;
 
-  BullaProcess(Path folder) throws IOException {
+  BullaProcess(Path folder) throws Exception {
     this.folder = folder;
+    build();
     if (!Files.exists(folder.resolve("kek"))) {
       try {
         LocalKek.createKeyFile(folder.resolve("kek"), new SecureRandom());
@@ -33,6 +34,15 @@ final class BullaProcess {
           - { name: primary, role: write, local: { keyFile: %s } }
         """
             .formatted(socket(), Files.getAttribute(folder, "unix:uid"), folder.resolve("kek")));
+  }
+
+  // The launcher builds what is stale; a start that is timed must not begin with that.
+  private static void build() throws Exception {
+    Process version =
+        new ProcessBuilder(System.getProperty("bulla.launcher", ""), "version").inheritIO().start();
+    if (version.waitFor() != 0) {
+      throw new AssertionError("the plugin cannot be built");
+    }
   }
 
   Path socket() {
