@@ -29,6 +29,10 @@ final class StubService extends KeyManagementServiceGrpc.KeyManagementServiceImp
     return held.take();
   }
 
+  int heldDecrypts() {
+    return held.size();
+  }
+
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
     caller.onNext(StatusResponse.newBuilder().setKeyId(name).build());
