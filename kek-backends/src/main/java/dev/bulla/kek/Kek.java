@@ -2,6 +2,8 @@
 package dev.bulla.kek;
 
 import dev.bulla.time.Deadline;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A key encryption key, held by somebody else. Thread-safe. Each call may block until its deadline,
@@ -43,6 +45,14 @@ public interface Kek extends AutoCloseable {
    * described, not thrown; one that is gone or made anew is {@link KekException.Revoked}.
    */
   KekDescription describe(Deadline deadline) throws KekException;
+
+  /**
+   * Returns when the credentials in use expire, from memory; empty if they do not, or none were
+   * used yet.
+   */
+  default Optional<Instant> credentialsExpireAt() {
+    return Optional.empty();
+  }
 
   /** Releases connections and forgets credentials. May be called again. */
   @Override

@@ -77,6 +77,8 @@ public abstract sealed class KekException extends Exception {
       DISABLED("disabled"),
       /** Waiting for its destruction. */
       PENDING_DELETION("pending deletion"),
+      /** There, but its owner took its imported material away. */
+      WITHOUT_MATERIAL("without its key material; import the material again"),
       /** Not there. */
       GONE("gone"),
       /** Another key has its name. */

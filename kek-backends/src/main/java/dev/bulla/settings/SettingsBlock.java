@@ -25,6 +25,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * every key that nobody read. Not thread-safe.
  */
 public final class SettingsBlock {
+  private static final Pattern PATH = Pattern.compile("/[^\\x00]{1,4000}");
+  private static final String PATH_ALLOWED = "an absolute path, such as /etc/bulla/kek";
+
   private final Problem.Position position;
   private final String path;
   private final Problems problems;
@@ -122,9 +125,37 @@ public final class SettingsBlock {
 
   /** Returns an absolute path that must be there. */
   public Optional<Path> absolutePath(String key) {
-    return text(
-            key, Pattern.compile("/[^\\x00]{1,4000}"), "an absolute path, such as /etc/bulla/kek")
-        .map(Path::of);
+    return text(key, PATH, PATH_ALLOWED).map(Path::of);
+  }
+
+  /** Returns an absolute path, or empty if the key is absent or wrong. */
+  public Optional<Path> optionalAbsolutePath(String key) {
+    return optionalText(key, PATH, PATH_ALLOWED).map(Path::of);
+  }
+
+  /** Returns true or false; false if the key is absent or wrong. */
+  public boolean flag(String key) {
+    return choice(key, List.of("true", "false"), "false").equals("true");
+  }
+
+  /** Returns a list of 1 to {@code most} texts that all match, or empty if absent or wrong. */
+  public List<String> texts(String key, Pattern pattern, int most, String allowed) {
+    known.add(key);
+    Node node = values.get(key);
+    List<String> texts =
+        node instanceof SequenceNode sequence
+            ? sequence.getValue().stream().map(SettingsBlock::textOf).toList()
+            : List.of();
+    boolean valid = texts.stream().allMatch(text -> pattern.matcher(text).matches());
+    if (node == null || (valid && !texts.isEmpty() && texts.size() <= most)) {
+      return texts;
+    }
+    problem(key, "must be a list of 1 to " + most + " values, each " + allowed);
+    return List.of();
+  }
+
+  private static String textOf(Node node) {
+    return node instanceof ScalarNode scalar ? scalar.getValue() : "";
   }
 
   /** Returns a whole number from {@code min} to {@code max}, or {@code otherwise}. */

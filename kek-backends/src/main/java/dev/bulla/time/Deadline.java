@@ -30,6 +30,11 @@ public final class Deadline {
     return new Deadline(ticker, ticker.nanos() + bounded.toNanos());
   }
 
+  /** Returns this deadline, or the one that lies {@code ahead} of now if that is earlier. */
+  public Deadline atMost(Duration ahead) {
+    return ahead.compareTo(remaining()) < 0 ? after(ahead, ticker) : this;
+  }
+
   /** Returns the time left; zero if the deadline has passed, never negative. */
   public Duration remaining() {
     return Duration.ofNanos(Math.max(0, atNanos - ticker.nanos()));

@@ -9,9 +9,9 @@ import com.google.crypto.tink.util.Bytes;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +47,26 @@ public abstract class KekContract {
 
   /** Makes the service fail so; or returns why this backend cannot, and the test is skipped. */
   protected abstract Optional<String> inject(Fault fault) throws Exception;
+
+  /** What not every service lets a KEK promise. */
+  protected enum Promise {
+    /** A blob opens under the version that its record names and under no other. */
+    VERSION_IS_CHECKED,
+    /** A rotation changes the version that is described. */
+    ROTATION_IS_SEEN,
+    /** Another key's blob is known from a refusal of the credentials. */
+    OTHER_KEY_IS_TOLD
+  }
+
+  /** Returns why this service does not let the KEK keep {@code promise}; empty if it does. */
+  protected Optional<String> cannot(Promise promise) {
+    return Optional.empty();
+  }
+
+  private void assumeKept(Promise promise) {
+    Optional<String> why = cannot(promise);
+    Assumptions.assumeTrue(why.isEmpty(), why.orElse(""));
+  }
 
   @BeforeEach
   final void openKek() throws Exception {
@@ -129,6 +149,7 @@ public abstract class KekContract {
 
   @Test
   final void unwrap_ofAnotherKeysBlob_isRejected() throws Exception {
+    assumeKept(Promise.OTHER_KEY_IS_TOLD);
     try (Kek other = openOtherKey()) {
       assertRejected(other, wrapped());
     }
@@ -141,12 +162,18 @@ public abstract class KekContract {
     }
   }
 
-  private static void assertRejected(Kek kek, WrappedKey wrapped) {
-    assertThatThrownBy(() -> kek.unwrap(wrapped, soon())).isInstanceOf(KekException.Rejected.class);
+  private void assertRejected(Kek kek, WrappedKey wrapped) {
+    Class<?> otherKey =
+        cannot(Promise.OTHER_KEY_IS_TOLD).isEmpty()
+            ? KekException.Rejected.class
+            : KekException.Denied.class;
+    assertThatThrownBy(() -> kek.unwrap(wrapped, soon()))
+        .isInstanceOfAny(KekException.Rejected.class, otherKey);
   }
 
   @Test
   final void unwrap_underAVersionThatIsNotThere_isRejected() throws Exception {
+    assumeKept(Promise.VERSION_IS_CHECKED);
     byte[] version = wrapped().version().value().toByteArray();
     Assumptions.assumeTrue(version.length > 0, "the service names no version");
     version[0] ^= (byte) 0x80;
@@ -155,6 +182,7 @@ public abstract class KekContract {
 
   @Test
   final void rotate_changesTheVersionAndKeepsTheIdentity() throws Exception {
+    assumeKept(Promise.ROTATION_IS_SEEN);
     KekDescription before = kek.describe(soon());
     rotate();
     KekDescription after = kek.describe(soon());
@@ -167,7 +195,6 @@ public abstract class KekContract {
     WrappedKey old = wrapped();
     rotate();
     WrappedKey young = wrapped();
-    assertThat(young.version()).isNotEqualTo(old.version());
     for (WrappedKey each : List.of(old, young)) {
       try (KeyMaterial again = kek.unwrap(each, soon())) {
         assertThat(again.bytes()).isEqualTo(MASTER);
@@ -256,8 +283,7 @@ public abstract class KekContract {
           }
         };
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
-      List<Callable<byte[]>> calls = new ArrayList<>(java.util.Collections.nCopies(64, unwrap));
-      for (Future<byte[]> result : threads.invokeAll(calls)) {
+      for (Future<byte[]> result : threads.invokeAll(Collections.nCopies(64, unwrap))) {
         assertThat(result.get()).isEqualTo(MASTER);
       }
     }

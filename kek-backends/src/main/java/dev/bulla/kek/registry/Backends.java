@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.kek.registry;
 
+import dev.bulla.kek.aws.AwsBackend;
 import dev.bulla.kek.backend.Backend;
 import dev.bulla.kek.local.LocalBackend;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.Optional;
 
 /** The backends of this build: a new one is a package of its own and a line here. */
 public final class Backends {
-  private static final List<Backend> ALL = List.of(new LocalBackend());
+  private static final List<Backend> ALL = List.of(new AwsBackend(), new LocalBackend());
 
   private Backends() {}
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.kek.aws;
+
+import dev.bulla.kek.remote.CallLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.sts.StsClient;
+
+/**
+ * The SDK's clients. They never retry: Bulla does, in one place. Their timers only end what Bulla
+ * has given up already.
+ */
+final class AwsClients implements AutoCloseable {
+  private static final Duration KMS_TIME = CallLimits.STANDARD.total();
+  private static final Duration STS_TIME = Duration.ofSeconds(4);
+
+  private final AwsSettings settings;
+  private final SdkHttpClient http;
+  private final ScheduledExecutorService timers;
+  private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
+
+  AwsClients(AwsSettings settings, SdkHttpClient http) {
+    this.settings = settings;
+    this.http = http;
+    this.timers =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("bulla-aws-timers").factory());
+  }
+
+  /** Makes a client for each place of the key; takes about half a second. */
+  List<KmsPlace> places() {
+    List<KmsPlace> places = new ArrayList<>();
+    for (AwsSettings.Place place : settings.places()) {
+      AwsKeyArn key =
+          settings.key().isMultiRegion() ? settings.key().in(place.region()) : settings.key();
+      KmsClient client = client(place);
+      opened.add(client);
+      places.add(new KmsPlace(key, client));
+    }
+    return places;
+  }
+
+  private KmsClient client(AwsSettings.Place place) {
+    return configured(KmsClient.builder(), place.region(), KMS_TIME)
+        .credentialsProvider(AnonymousCredentialsProvider.create())
+        .applyMutation(builder -> place.endpoint().ifPresent(builder::endpointOverride))
+        .build();
+  }
+
+  /** Makes a client of STS that signs as {@code who}. */
+  StsClient sts(AwsCredentialsProvider who) {
+    StsClient client =
+        configured(StsClient.builder(), settings.places().getFirst().region(), STS_TIME)
+            .credentialsProvider(who)
+            .applyMutation(
+                builder ->
+                    settings.credentials().stsEndpoint().ifPresent(builder::endpointOverride))
+            .build();
+    opened.add(client);
+    return client;
+  }
+
+  private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> B configured(
+      B builder, String region, Duration time) {
+    return builder
+        .region(Region.of(region))
+        .httpClient(http)
+        .fipsEnabled(settings.network().fips())
+        .dualstackEnabled(settings.network().dualStack())
+        .overrideConfiguration(
+            ClientOverrideConfiguration.builder()
+                .retryStrategy(DefaultRetryStrategy.doNotRetry())
+                .apiCallTimeout(time)
+                .scheduledExecutorService(timers)
+                .build());
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable client : opened) {
+      close(client);
+    }
+    http.close();
+    timers.shutdownNow();
+  }
+
+  private static void close(AutoCloseable client) {
+    try {
+      client.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("clients of the AWS SDK close without an error", e);
+    }
+  }
+}

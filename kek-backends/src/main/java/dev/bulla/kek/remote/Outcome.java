@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.kek.remote;
+
+import dev.bulla.kek.KekException;
+
+/** How one attempt ended. */
+sealed interface Outcome<T> {
+  /** With an answer of the endpoint of that index. */
+  record Answer<T>(T value, int endpoint) implements Outcome<T> {}
+
+  /** With a failure. */
+  record Failure<T>(KekException why, Attempt<?, T> attempt) implements Outcome<T> {}
+}
