@@ -20,7 +20,6 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Seal and open: what comes back, what is refused, and what it costs the KEK. */
@@ -218,45 +217,6 @@ final class EnvelopesTest {
     byte[] other = annotation.clone();
     ByteBuffer.wrap(other).putInt(3, number);
     return Bytes.copyFrom(other);
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = Fault.class,
-      names = {"NONE", "SLOW"},
-      mode = EnumSource.Mode.EXCLUDE)
-  void make_throughAFailingKek_sealsNothing(Fault fault) throws Exception {
-    FakeKek kek = new FakeKek(KekType.TRANSIT, "k", Rig.SCOPE);
-    try (Rig fresh = new Rig(kek, Rig.SCOPE, DekLimits.DEFAULT)) {
-      kek.fail(fault);
-      fresh.loop.step();
-      assertThat(fresh.envelopes.state()).isInstanceOf(WriteState.NotReady.class);
-      assertThatThrownBy(() -> fresh.envelopes.seal(SEED))
-          .isInstanceOf(EnvelopeException.Unserved.class);
-      kek.fail(Fault.NONE);
-      fresh.loop.step();
-      assertThat(fresh.envelopes.state()).isInstanceOf(WriteState.Ready.class);
-    }
-  }
-
-  @Test
-  void open_throughADeadKek_failsAndWorksWhenItIsBack() throws Exception {
-    Envelope envelope = rig.envelopes.seal(SEED);
-    rig.kek.fail(Fault.DOWN);
-    assertThat(Rig.failureOf(cold.open(envelope)))
-        .isInstanceOfSatisfying(
-            EnvelopeException.Unserved.class,
-            e -> assertThat(e.obstacle()).isEqualTo(Obstacle.KEK_UNAVAILABLE));
-    assertThat(rig.open(envelope).join()).isEqualTo(SEED);
-    rig.kek.fail(Fault.NONE);
-    assertThat(cold.open(envelope).get()).isEqualTo(SEED);
-  }
-
-  @Test
-  void open_throughAKekThatGivesAnotherMaster_isRefused() throws Exception {
-    Envelope envelope = rig.envelopes.seal(SEED);
-    rig.kek.fail(Fault.WRONG_MASTER);
-    assertThat(Rig.failureOf(cold.open(envelope))).isInstanceOf(EnvelopeException.Refused.class);
   }
 
   @Test
