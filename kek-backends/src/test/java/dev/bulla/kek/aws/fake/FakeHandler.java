@@ -50,7 +50,9 @@ final class FakeHandler {
 
   /** Plays a fault that has no regard to the request. */
   private boolean broken(HttpExchange exchange) throws IOException {
-    if (fake.faults.get() <= 0) {
+    String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+    boolean elsewhere = authorization != null && !authorization.contains("/" + fake.faultyRegion);
+    if (fake.faults.get() <= 0 || elsewhere) {
       return false;
     }
     switch (fake.fault) {
