@@ -149,7 +149,10 @@ final class FakeHandler {
               + " on resource: "
               + request.keyId());
     }
-    if (fake.faults.get() > 0 && fake.fault instanceof AwsFault.Answer(String code, int status)) {
+    boolean here = signer.region().contains(fake.faultyRegion);
+    if (here
+        && fake.faults.get() > 0
+        && fake.fault instanceof AwsFault.Answer(String code, int status)) {
       var _ = fake.nextFault();
       throw new AwsError(code, status, "a message with " + request.keyId() + " in it");
     }
