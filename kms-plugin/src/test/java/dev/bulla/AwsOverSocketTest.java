@@ -104,6 +104,21 @@ final class AwsOverSocketTest {
   }
 
   @Test
+  void start_costsFiveCalls() throws Exception {
+    try (AwsPlugin plugin = AwsPlugin.start(fake, arn, folder)) {
+      assertThat(plugin.client().status().getHealthz()).isEqualTo("ok");
+      assertThat(fake.calls())
+          .extracting(FakeAwsKms.Call::action)
+          .containsExactly(
+              "kms:DescribeKey",
+              "kms:ListKeyRotations",
+              "kms:Encrypt",
+              "kms:Decrypt",
+              "kms:Decrypt");
+    }
+  }
+
+  @Test
   void warmPlugin_makesNoCallHoweverOftenItIsAsked() throws Exception {
     try (AwsPlugin plugin = AwsPlugin.start(fake, arn, folder)) {
       EncryptResponse envelope = plugin.client().encrypt(new byte[32]);

@@ -29,7 +29,9 @@ final class FakeHandler {
   void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readNBytes(MOST);
-      if (pause() && !broken(exchange)) {
+      if (MetadataOperations.serves(exchange)) {
+        metadata(exchange);
+      } else if (pause() && !broken(exchange)) {
         if (exchange.getRequestHeaders().containsKey("X-Amz-Target")) {
           kms(exchange, body);
         } else {
@@ -37,6 +39,11 @@ final class FakeHandler {
         }
       }
     }
+  }
+
+  private static void metadata(HttpExchange exchange) throws IOException {
+    String answer = MetadataOperations.answer(exchange);
+    send(exchange, answer == null ? 401 : 200, "text/plain", answer == null ? "" : answer);
   }
 
   private boolean pause() {
