@@ -18,22 +18,20 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class VaultKekTest extends KekContract {
   private final Path folder;
-  private @Nullable OpenBao bao;
+  private OpenBao bao;
   private @Nullable BaoKey key;
   private int keys;
 
-  VaultKekTest(@TempDir Path folder) {
+  VaultKekTest(@TempDir Path folder) throws Exception {
     this.folder = folder;
+    this.bao = OpenBao.start(Files.createTempDirectory(folder, "bao"));
   }
 
   private OpenBao bao() throws Exception {
-    OpenBao running = bao;
-    if (running == null || !running.isAlive()) {
-      Path own = Files.createTempDirectory(folder, "bao");
-      running = OpenBao.start(own);
-      bao = running;
+    if (!bao.isAlive()) {
+      bao = OpenBao.start(Files.createTempDirectory(folder, "bao"));
     }
-    return running;
+    return bao;
   }
 
   private BaoKey newKey() throws Exception {
@@ -98,7 +96,7 @@ final class VaultKekTest extends KekContract {
 
   @AfterEach
   void mend() throws Exception {
-    if (bao != null && bao.isAlive()) {
+    if (bao.isAlive()) {
       bao.thaw();
       var _ = bao.request("DELETE", "sys/quotas/rate-limit/contract", "", "");
     }
@@ -106,8 +104,6 @@ final class VaultKekTest extends KekContract {
 
   @AfterAll
   void stop() {
-    if (bao != null) {
-      bao.close();
-    }
+    bao.close();
   }
 }
