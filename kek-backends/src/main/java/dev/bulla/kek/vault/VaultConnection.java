@@ -7,11 +7,14 @@ import dev.bulla.kek.remote.RemoteCalls;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Calls the service with a token, on one of its addresses. Thread-safe. */
 final class VaultConnection implements AutoCloseable {
@@ -69,11 +72,17 @@ final class VaultConnection implements AutoCloseable {
             return logins.renew(token, deadline);
           }
         },
-        settings.auth().stream().flatMap(method -> method.files().stream()).toList(),
+        files(settings),
         settings.auth().stream().anyMatch(LoginMethod.TokenFile.class::isInstance),
         new Backoff(perhapsDown ? Backoff.PERHAPS_DOWN : Backoff.REFUSED, ticker),
         InstantSource.system(),
         ticker);
+  }
+
+  // With those of TLS: a login that failed for a certificate is tried again when it is replaced.
+  private static List<Path> files(VaultSettings settings) {
+    Stream<Path> logins = settings.auth().stream().flatMap(method -> method.files().stream());
+    return Stream.concat(logins, Tls.files(settings.network()).stream()).distinct().toList();
   }
 
   /** Returns the deadline of one call with all that it takes. */

@@ -38,8 +38,8 @@ public final class FakeTransit implements AutoCloseable {
   private static final String DENIED = "permission denied";
   private static final byte[] PAGE = "<html>portal</html>".getBytes(StandardCharsets.UTF_8);
 
-  private final TransitOperations transit = new TransitOperations();
-  private final Set<String> tokens = ConcurrentHashMap.newKeySet();
+  private final TransitOperations transit;
+  private final Set<String> tokens;
   private final List<Call> calls = new CopyOnWriteArrayList<>();
   private final AtomicInteger issued = new AtomicInteger();
   private final CountDownLatch end = new CountDownLatch(1);
@@ -61,8 +61,10 @@ public final class FakeTransit implements AutoCloseable {
    */
   public record Call(String path, String namespace, String token, String body, int status) {}
 
-  private FakeTransit(HttpServer server) {
+  private FakeTransit(HttpServer server, TransitOperations transit, Set<String> tokens) {
     this.server = server;
+    this.transit = transit;
+    this.tokens = tokens;
     server.createContext("/v1/", (HttpExchange exchange) -> handle(exchange));
     server.setExecutor(threads);
     server.start();
@@ -70,8 +72,16 @@ public final class FakeTransit implements AutoCloseable {
 
   /** Starts it over plain HTTP. */
   public static FakeTransit start() throws IOException {
-    return new FakeTransit(
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+    return new FakeTransit(server(), new TransitOperations(), ConcurrentHashMap.newKeySet());
+  }
+
+  private static HttpServer server() throws IOException {
+    return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  }
+
+  /** Starts another node of the same cluster, with faults and calls of its own. */
+  public FakeTransit anotherNode() throws IOException {
+    return new FakeTransit(server(), transit, tokens);
   }
 
   /** Returns where it answers. */
