@@ -148,6 +148,10 @@ final class OpenBao implements AutoCloseable {
     return URI.create("https://127.0.0.1:" + port);
   }
 
+  String rootToken() {
+    return rootToken;
+  }
+
   TestCa ca() {
     return ca;
   }
