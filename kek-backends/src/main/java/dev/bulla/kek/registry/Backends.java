@@ -4,12 +4,14 @@ package dev.bulla.kek.registry;
 import dev.bulla.kek.aws.AwsBackend;
 import dev.bulla.kek.backend.Backend;
 import dev.bulla.kek.local.LocalBackend;
+import dev.bulla.kek.vault.VaultBackend;
 import java.util.List;
 import java.util.Optional;
 
 /** The backends of this build: a new one is a package of its own and a line here. */
 public final class Backends {
-  private static final List<Backend> ALL = List.of(new AwsBackend(), new LocalBackend());
+  private static final List<Backend> ALL =
+      List.of(new AwsBackend(), new LocalBackend(), new VaultBackend());
 
   private Backends() {}
 

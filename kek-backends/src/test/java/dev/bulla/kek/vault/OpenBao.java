@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.kek.vault;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.opentest4j.TestAbortedException;
+
+/** A real OpenBao with TLS on a loopback port, and its administrator. */
+final class OpenBao implements AutoCloseable {
+  private static final Duration START_TIME = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final Path program;
+  private final int port;
+  private final TestCa ca;
+  private final HttpClient http;
+  private Process process;
+  private String rootToken = "";
+  private String unsealKey = "";
+
+  private OpenBao(Path folder, Path program, int port, TestCa ca, HttpClient http)
+      throws IOException {
+    this.folder = folder;
+    this.program = program;
+    this.port = port;
+    this.ca = ca;
+    this.http = http;
+    this.process = launch();
+  }
+
+  /** Starts it in {@code folder}, unsealed and with a transit engine; or skips the test. */
+  static OpenBao start(Path folder) throws Exception {
+    return start(folder, "inmem");
+  }
+
+  /** Starts it with a storage that survives {@link #kill()}. */
+  static OpenBao startDurable(Path folder) throws Exception {
+    return start(folder, "raft");
+  }
+
+  private static OpenBao start(Path folder, String storage) throws Exception {
+    String program = System.getProperty("bulla.bao", "");
+    if (program.isEmpty()) {
+      throw new TestAbortedException(
+          "-Dbulla.bao=$(e2e/openbao/build.sh) runs this against OpenBao");
+    }
+    int port = freePort();
+    TestCa ca = TestCa.create(folder);
+    ca.issue("server", "san=ip:127.0.0.1,dns:localhost");
+    Files.createDirectories(folder.resolve("raft"));
+    Files.writeString(folder.resolve("bao.hcl"), configuration(folder, storage, port, ca));
+    var network =
+        new VaultSettings.Network(
+            Optional.of(ca.certificate()),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    HttpClient http =
+        HttpClient.newBuilder()
+            .sslContext(Tls.context(network))
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+    OpenBao bao = new OpenBao(folder, Path.of(program), port, ca, http);
+    bao.initialise();
+    return bao;
+  }
+
+  private static String configuration(Path folder, String storage, int port, TestCa ca)
+      throws Exception {
+    String store =
+        storage.equals("raft")
+            ? """
+              storage "raft" {
+                path = "%s/raft"
+                node_id = "n1"
+                performance_multiplier = 1
+              }
+              """
+                .formatted(folder)
+            : "storage \"inmem\" {}\n";
+    return store
+        + """
+        api_addr = "https://127.0.0.1:%d"
+        cluster_addr = "https://127.0.0.1:%d"
+        listener "tcp" {
+          address = "127.0.0.1:%d"
+          cluster_address = "127.0.0.1:%d"
+          tls_cert_file = "%s"
+          tls_key_file = "%s"
+        }
+        """
+            .formatted(
+                port, freePort(), port, freePort(), ca.certificateOf("server"), ca.keyOf("server"));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private Process launch() throws IOException {
+    return new ProcessBuilder(program.toString(), "server", "-config=" + folder.resolve("bao.hcl"))
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("bao.log").toFile())
+        .start();
+  }
+
+  private void initialise() throws Exception {
+    awaitStatus(501);
+    String keys = put("sys/init", "{\"secret_shares\":1,\"secret_threshold\":1}");
+    try (Json json = Json.parse(keys.getBytes(StandardCharsets.UTF_8)).orElseThrow()) {
+      rootToken = json.text("root_token").orElseThrow();
+      unsealKey = json.texts("keys_base64").getFirst();
+    }
+    unseal();
+    var _ = post("sys/mounts/transit", "{\"type\":\"transit\"}");
+  }
+
+  private void awaitStatus(int status) throws Exception {
+    long deadline = System.nanoTime() + START_TIME.toNanos();
+    while (process.isAlive() && System.nanoTime() - deadline < 0) {
+      try {
+        if (request("GET", "sys/health", "", "").statusCode() == status) {
+          return;
+        }
+      } catch (IOException _) {
+        // Not listening yet.
+      }
+      var _ = process.waitFor(20, TimeUnit.MILLISECONDS);
+    }
+    throw new IllegalStateException(Files.readString(folder.resolve("bao.log")));
+  }
+
+  URI address() {
+    return URI.create("https://127.0.0.1:" + port);
+  }
+
+  String rootToken() {
+    return rootToken;
+  }
+
+  TestCa ca() {
+    return ca;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  void seal() throws Exception {
+    var _ = put("sys/seal", "{}");
+  }
+
+  void unseal() throws Exception {
+    var _ = put("sys/unseal", "{\"key\":\"" + unsealKey + "\"}");
+    awaitStatus(200);
+  }
+
+  /** Stops it in its tracks: connections are taken, and nothing is answered. */
+  void freeze() throws Exception {
+    signal("-STOP");
+  }
+
+  void thaw() throws Exception {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) throws Exception {
+    var _ = new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
+  }
+
+  /** Ends it without a farewell. */
+  void kill() throws InterruptedException {
+    var _ = process.destroyForcibly().waitFor();
+  }
+
+  /** Starts it again, sealed no longer. */
+  void restart() throws Exception {
+    process = launch();
+    awaitStatus(503);
+    unseal();
+  }
+
+  /** Asks as the administrator; fails unless that succeeds. */
+  String post(String path, String json) throws Exception {
+    return checked(request("POST", path, json, ""));
+  }
+
+  /** Asks as the administrator in a namespace. */
+  String postIn(String namespace, String path, String json) throws Exception {
+    return checked(request("POST", path, json, namespace));
+  }
+
+  /** Asks as the administrator for an answer that is wrapped in a token for two minutes. */
+  String postWrapped(String path, String json) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(address() + "/v1/" + path))
+            .header("X-Vault-Token", rootToken)
+            .header("X-Vault-Wrap-TTL", "120s")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    return checked(http.send(request, HttpResponse.BodyHandlers.ofString()));
+  }
+
+  String put(String path, String json) throws Exception {
+    return checked(request("PUT", path, json, ""));
+  }
+
+  String get(String path) throws Exception {
+    return checked(request("GET", path, "", ""));
+  }
+
+  void delete(String path) throws Exception {
+    var _ = checked(request("DELETE", path, "", ""));
+  }
+
+  /** Returns one text of an answer. */
+  static String text(String answer, String... at) {
+    try (Json json = Json.parse(answer.getBytes(StandardCharsets.UTF_8)).orElseThrow()) {
+      return json.text(at).orElseThrow();
+    }
+  }
+
+  private static String checked(HttpResponse<String> response) {
+    if (response.statusCode() >= 300) {
+      throw new IllegalStateException(response.statusCode() + " " + response.body());
+    }
+    return response.body();
+  }
+
+  HttpResponse<String> request(String method, String path, String json, String namespace)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(address() + "/v1/" + path))
+            .timeout(START_TIME)
+            .method(
+                method,
+                json.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(json));
+    if (!rootToken.isEmpty()) {
+      request.header("X-Vault-Token", rootToken);
+    }
+    if (!namespace.isEmpty()) {
+      request.header("X-Vault-Namespace", namespace);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+    var _ = process.destroyForcibly();
+  }
+}
