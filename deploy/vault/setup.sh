@@ -16,7 +16,12 @@ cli=${CLI:-vault}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 umask 077
 
-has() { "$cli" "$1" list -format=json | grep -q "\"$2/\""; }
+# Not in a pipe: a grep that has seen enough would end the command line, and with it this script.
+has() {
+  local there
+  there=$("$cli" "$1" list -format=json)
+  [[ $there == *"\"$2/\""* ]]
+}
 
 has secrets "$mount" || "$cli" secrets enable -path="$mount" transit
 # Neither derived nor convergent nor exportable: those are the defaults, and Bulla refuses the others.

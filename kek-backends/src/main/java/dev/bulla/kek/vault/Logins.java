@@ -102,13 +102,13 @@ final class Logins {
     try (Answer answer = ask(post("sys/wrapping/unwrap", "{}"), Optional.of(wrapping), deadline);
         Json json = json(answer)) {
       Optional<String> secretId = json.text("data", "secret_id");
-      if (answer.status() != 200 || secretId.isEmpty()) {
+      if (answer.status() != 200 || !SecretText.isWord(secretId.orElse(""))) {
         throw new KekException.Denied(
             "the wrapped secret id does not open: somebody else opened it, or it expired; put a"
                 + " fresh one into its file");
       }
-      unwrapped = new Unwrapped(wrapping, secretId.get());
-      return secretId.get();
+      unwrapped = new Unwrapped(wrapping, secretId.orElseThrow());
+      return secretId.orElseThrow();
     }
   }
 
@@ -148,11 +148,11 @@ final class Logins {
       Optional<String> value = json.text("auth", "client_token");
       OptionalLong lease = json.number("auth", "lease_duration");
       Optional<Boolean> renewable = json.flag("auth", "renewable");
-      if (value.isEmpty() || value.get().isEmpty() || lease.isEmpty() || renewable.isEmpty()) {
+      if (!SecretText.isWord(value.orElse("")) || lease.isEmpty() || renewable.isEmpty()) {
         throw new KekException.Untrustworthy("the login was answered without a token");
       }
       Duration life = Duration.ofSeconds(Math.max(0, lease.getAsLong()));
-      return new Token(value.get(), since, life, life, renewable.get());
+      return new Token(value.orElseThrow(), since, life, life, renewable.get());
     }
   }
 
@@ -163,10 +163,13 @@ final class Logins {
     try (Answer answer = ask(request, Optional.of(value), deadline);
         Json json = json(answer)) {
       boolean told = answer.status() == 200;
-      Duration life = Duration.ofSeconds(told ? json.number("data", "ttl").orElse(0) : 0);
-      Duration made = Duration.ofSeconds(told ? json.number("data", "creation_ttl").orElse(0) : 0);
+      long left = told ? json.number("data", "ttl").orElse(0) : 0;
+      long made = told ? json.number("data", "creation_ttl").orElse(0) : 0;
+      // Its last second reads 0, as that of a token without an end does.
+      Duration life = Duration.ofSeconds(made > 0 ? Math.max(1, left) : Math.max(0, left));
+      Duration whole = Duration.ofSeconds(Math.max(made, life.toSeconds()));
       boolean renewable = told && json.flag("data", "renewable").orElse(false);
-      return new Token(value, since, life, life.compareTo(made) > 0 ? life : made, renewable);
+      return new Token(value, since, life, whole, renewable);
     }
   }
 

@@ -19,6 +19,11 @@ final class SecretText {
 
   private SecretText() {}
 
+  /** Returns whether a header can carry it; the HTTP client would quote one that it refuses. */
+  static boolean isWord(String text) {
+    return WORD.matcher(text).matches();
+  }
+
   /**
    * Returns the word in {@code file}, without space around it.
    *
@@ -28,7 +33,7 @@ final class SecretText {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] content = in.readNBytes(MOST_BYTES + 1);
       String word = new String(content, StandardCharsets.US_ASCII).strip();
-      if (content.length <= MOST_BYTES && WORD.matcher(word).matches()) {
+      if (content.length <= MOST_BYTES && isWord(word)) {
         return word;
       }
       throw new KekException.Denied(

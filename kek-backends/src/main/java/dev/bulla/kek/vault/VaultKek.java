@@ -58,7 +58,9 @@ final class VaultKek implements Kek {
 
   static VaultKek open(VaultSettings settings, String scope, Notices notices)
       throws KekException.Unavailable {
-    var _ = Tls.context(settings.network());
+    if (!Tls.files(settings.network()).isEmpty()) {
+      var _ = Tls.context(settings.network());
+    }
     return new VaultKek(settings.key(), scope, new VaultConnection(settings, notices), notices);
   }
 

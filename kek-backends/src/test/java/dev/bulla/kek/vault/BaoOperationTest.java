@@ -95,11 +95,11 @@ final class BaoOperationTest {
 
   @Test
   void idleToken_isRenewedInTheBackground() throws Exception {
-    key = BaoKey.create(bao, "idle", folder, "\"token_ttl\":\"3s\",\"token_max_ttl\":\"1h\"");
+    key = BaoKey.create(bao, "idle", folder, "\"token_ttl\":\"5s\",\"token_max_ttl\":\"1h\"");
     try (Kek kek = open()) {
       WrappedKey wrapped = wrapped(kek);
       key.destroySecretId();
-      pause(Duration.ofSeconds(7));
+      pause(Duration.ofSeconds(9));
       kek.unwrap(wrapped, BaoKey.soon()).close();
     }
   }

@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 
 /**
  * The transit engine at {@code transit} and AppRole at {@code approle} on a loopback port, strict
@@ -75,8 +78,19 @@ public final class FakeTransit implements AutoCloseable {
     return new FakeTransit(server(), new TransitOperations(), ConcurrentHashMap.newKeySet());
   }
 
+  /** Starts it over TLS. */
+  public static FakeTransit startTls(SSLContext context) throws IOException {
+    HttpsServer server = HttpsServer.create(loopback(), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    return new FakeTransit(server, new TransitOperations(), ConcurrentHashMap.newKeySet());
+  }
+
+  private static InetSocketAddress loopback() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
   private static HttpServer server() throws IOException {
-    return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    return HttpServer.create(loopback(), 0);
   }
 
   /** Starts another node of the same cluster, with faults and calls of its own. */
@@ -86,7 +100,10 @@ public final class FakeTransit implements AutoCloseable {
 
   /** Returns where it answers. */
   public URI address() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create(
+        (server instanceof HttpsServer ? "https" : "http")
+            + "://127.0.0.1:"
+            + server.getAddress().getPort());
   }
 
   /** Makes a key of one version, made at {@code createdSeconds}. */
