@@ -124,7 +124,9 @@ final class AwsErrorsTest {
   @Test
   void brokenAnswers_areNotTrusted() {
     fake.fail(new AwsFault.Oversized());
-    assertThat(failure()).isInstanceOf(KekException.Untrustworthy.class);
+    assertThat(failure())
+        .isInstanceOf(KekException.Untrustworthy.class)
+        .hasMessageContaining("longer than any of KMS");
     fake.fail(new AwsFault.Html());
     assertThat(failure()).isInstanceOf(KekException.Untrustworthy.class);
     fake.fail(new AwsFault.Truncated());
