@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Gets and renews tokens. One call at a time. */
 final class Logins {
-  private static final int FORBIDDEN = 403;
   private static final String CLUSTER_ISSUER = "https://kubernetes.default.svc";
 
   private final VaultSettings settings;
@@ -212,14 +211,17 @@ final class Logins {
     }
   }
 
-  private static Json json(Answer answer) throws KekException.Untrustworthy {
+  private static Json json(Answer answer) throws KekException {
     Optional<Json> json = answer.json();
     if (json.isPresent()) {
       return json.get();
     }
-    throw new KekException.Untrustworthy(
-        answer.status() == FORBIDDEN
-            ? "a login was refused in words that are not the service's; is a proxy in between?"
-            : "a login was answered in words that are not the service's");
+    if (answer.status() == 200) {
+      throw new KekException.Untrustworthy("a login was answered, and not in JSON");
+    }
+    throw new KekException.Unavailable(
+        "a login met HTTP "
+            + answer.status()
+            + " not in the service's words; is a proxy in between?");
   }
 }

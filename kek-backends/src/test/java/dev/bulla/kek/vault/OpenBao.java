@@ -50,14 +50,43 @@ final class OpenBao implements AutoCloseable {
   }
 
   private static OpenBao start(Path folder, String storage) throws Exception {
+    Path program = program();
+    TestCa ca = TestCa.create(folder);
+    ca.issue("server", "san=ip:127.0.0.1,dns:localhost");
+    OpenBao bao = launched(folder, storage, program, ca);
+    bao.initialise();
+    return bao;
+  }
+
+  /** Starts another node of its cluster, which has raft. */
+  OpenBao join(Path own) throws Exception {
+    OpenBao node = launched(own, "raft", program, ca);
+    node.awaitStatus(501);
+    String certificate = Files.readString(ca.certificate()).replace("\n", "\\n");
+    var _ =
+        node.post(
+            "sys/storage/raft/join",
+            "{\"leader_api_addr\":\"%s\",\"leader_ca_cert\":\"%s\"}"
+                .formatted(address(), certificate));
+    node.rootToken = rootToken;
+    node.unsealKey = unsealKey;
+    node.sendUnsealKey();
+    node.awaitStatus(429);
+    return node;
+  }
+
+  private static Path program() {
     String program = System.getProperty("bulla.bao", "");
     if (program.isEmpty()) {
       throw new TestAbortedException(
           "-Dbulla.bao=$(e2e/openbao/build.sh) runs this against OpenBao");
     }
+    return Path.of(program);
+  }
+
+  private static OpenBao launched(Path folder, String storage, Path program, TestCa ca)
+      throws Exception {
     int port = freePort();
-    TestCa ca = TestCa.create(folder);
-    ca.issue("server", "san=ip:127.0.0.1,dns:localhost");
     Files.createDirectories(folder.resolve("raft"));
     Files.writeString(folder.resolve("bao.hcl"), configuration(folder, storage, port, ca));
     var network =
@@ -72,23 +101,22 @@ final class OpenBao implements AutoCloseable {
             .sslContext(Tls.context(network))
             .version(HttpClient.Version.HTTP_1_1)
             .build();
-    OpenBao bao = new OpenBao(folder, Path.of(program), port, ca, http);
-    bao.initialise();
-    return bao;
+    return new OpenBao(folder, program, port, ca, http);
   }
 
   private static String configuration(Path folder, String storage, int port, TestCa ca)
       throws Exception {
+    int clusterPort = freePort();
     String store =
         storage.equals("raft")
             ? """
               storage "raft" {
                 path = "%s/raft"
-                node_id = "n1"
+                node_id = "n%d"
                 performance_multiplier = 1
               }
               """
-                .formatted(folder)
+                .formatted(folder, port)
             : "storage \"inmem\" {}\n";
     return store
         + """
@@ -102,7 +130,12 @@ final class OpenBao implements AutoCloseable {
         }
         """
             .formatted(
-                port, freePort(), port, freePort(), ca.certificateOf("server"), ca.keyOf("server"));
+                port,
+                clusterPort,
+                port,
+                clusterPort,
+                ca.certificateOf("server"),
+                ca.keyOf("server"));
   }
 
   private static int freePort() throws IOException {
@@ -165,8 +198,12 @@ final class OpenBao implements AutoCloseable {
   }
 
   void unseal() throws Exception {
-    var _ = put("sys/unseal", "{\"key\":\"" + unsealKey + "\"}");
+    sendUnsealKey();
     awaitStatus(200);
+  }
+
+  private void sendUnsealKey() throws Exception {
+    var _ = put("sys/unseal", "{\"key\":\"" + unsealKey + "\"}");
   }
 
   /** Stops it in its tracks: connections are taken, and nothing is answered. */

@@ -17,6 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The way to the service: TLS names, a proxy, and what goes over the wire to stay logged in. */
 final class TransitNetworkTest {
@@ -104,6 +106,18 @@ final class TransitNetworkTest {
             .isInstanceOf(KekException.Untrustworthy.class)
             .hasMessage("the login was answered without a token")
             .hasNoCause();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403, 404, 502})
+  void loginThatMeetsAProxy_isAnOutageAndNoRefusal(int status) throws Exception {
+    try (FakeTransit fake = FakeTransit.start()) {
+      fake.fail(new TransitFault.Page(status));
+      try (Kek kek = FakeFixture.open(fake, "k", "s", folder)) {
+        assertThatThrownBy(() -> kek.describe(FakeFixture.soon()))
+            .isInstanceOf(KekException.Unavailable.class);
       }
     }
   }
