@@ -89,7 +89,7 @@ final class AwsOverSocketTest {
 
   @Test
   void envelope_withABlobOfRealSize_fitsItsBudget() throws Exception {
-    try (AwsPlugin plugin = AwsPlugin.start(fake, arn, folder)) {
+    try (RunningPlugin plugin = RunningPlugin.start(fake, arn, folder)) {
       EncryptResponse envelope = plugin.client().encrypt(new byte[32]);
       Map.Entry<String, ByteString> annotation =
           envelope.getAnnotationsMap().entrySet().iterator().next();
@@ -105,7 +105,7 @@ final class AwsOverSocketTest {
 
   @Test
   void start_costsFiveCalls() throws Exception {
-    try (AwsPlugin plugin = AwsPlugin.start(fake, arn, folder)) {
+    try (RunningPlugin plugin = RunningPlugin.start(fake, arn, folder)) {
       assertThat(plugin.client().status().getHealthz()).isEqualTo("ok");
       assertThat(fake.calls())
           .extracting(FakeAwsKms.Call::action)
@@ -120,7 +120,7 @@ final class AwsOverSocketTest {
 
   @Test
   void warmPlugin_makesNoCallHoweverOftenItIsAsked() throws Exception {
-    try (AwsPlugin plugin = AwsPlugin.start(fake, arn, folder)) {
+    try (RunningPlugin plugin = RunningPlugin.start(fake, arn, folder)) {
       EncryptResponse envelope = plugin.client().encrypt(new byte[32]);
       fake.clearCalls();
       for (int i = 0; i < 6_000; i++) {
@@ -137,7 +137,7 @@ final class AwsOverSocketTest {
   void thousandSeedsOfTenDeks_costTenUnwraps() throws Exception {
     List<EncryptResponse> seeds = new ArrayList<>();
     for (int dek = 0; dek < 10; dek++) {
-      try (AwsPlugin plugin = AwsPlugin.start(fake, arn, folder)) {
+      try (RunningPlugin plugin = RunningPlugin.start(fake, arn, folder)) {
         for (int seed = 0; seed < 100; seed++) {
           seeds.add(plugin.client().encrypt(new byte[32]));
         }
@@ -145,7 +145,7 @@ final class AwsOverSocketTest {
     }
     fake.latency(Duration.ofMillis(20));
     fake.rateLimit(50);
-    try (AwsPlugin cold = AwsPlugin.start(fake, arn, folder);
+    try (RunningPlugin cold = RunningPlugin.start(fake, arn, folder);
         ExecutorService callers = Executors.newFixedThreadPool(64)) {
       fake.clearCalls();
       List<Callable<Integer>> calls = new ArrayList<>();
@@ -160,7 +160,7 @@ final class AwsOverSocketTest {
 
   @Test
   void garbage_isRefusedAndTheKekStaysWell() throws Exception {
-    try (AwsPlugin plugin = AwsPlugin.start(fake, arn, folder)) {
+    try (RunningPlugin plugin = RunningPlugin.start(fake, arn, folder)) {
       EncryptResponse envelope = plugin.client().encrypt(new byte[32]);
       fake.clearCalls();
       for (int i = 0; i < 300; i++) {
@@ -183,7 +183,7 @@ final class AwsOverSocketTest {
 
   @Test
   void errorsOfAws_haveTheirStatusAndReachNoCallerAndNoLog() throws Exception {
-    try (AwsPlugin plugin = AwsPlugin.start(fake, arn, folder)) {
+    try (RunningPlugin plugin = RunningPlugin.start(fake, arn, folder)) {
       EncryptResponse envelope = plugin.client().encrypt(new byte[32]);
       int number = 0;
       for (String line : errors()) {

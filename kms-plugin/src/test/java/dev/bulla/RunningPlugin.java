@@ -12,50 +12,51 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The whole plugin in this process, on the fake AWS, from the file that an operator writes. */
-final class AwsPlugin implements AutoCloseable {
+/** The whole plugin in this process, from the file that an operator writes. */
+final class RunningPlugin implements AutoCloseable {
   private static final AtomicInteger NEXT = new AtomicInteger();
 
   private final Bulla bulla;
   private final KmsClient client;
 
-  private AwsPlugin(Bulla bulla, KmsClient client) {
+  private RunningPlugin(Bulla bulla, KmsClient client) {
     this.bulla = bulla;
     this.client = client;
   }
 
-  /** Starts it and waits until Status says ok. */
-  static AwsPlugin start(FakeAwsKms fake, String arn, Path folder) throws Exception {
-    Path socket = folder.resolve(NEXT.incrementAndGet() + ".sock");
-    Bulla bulla = Bulla.start(configuration(fake, arn, folder, socket), new EventLog());
-    bulla.publish();
-    KmsClient client = KmsClient.connect(socket.toString(), Duration.ofSeconds(10));
-    AwsPlugin plugin = new AwsPlugin(bulla, client);
-    plugin.awaitOk();
-    return plugin;
-  }
-
-  private static Configuration configuration(FakeAwsKms fake, String arn, Path folder, Path socket)
-      throws Exception {
+  /** Starts it on a key of the fake AWS and waits until Status says ok. */
+  static RunningPlugin start(FakeAwsKms fake, String arn, Path folder) throws Exception {
     Path credentials = folder.resolve("credentials");
     Files.writeString(
         credentials,
         "[bulla]\naws_access_key_id = %s\naws_secret_access_key = %s\n"
             .formatted(FakeAwsKms.ACCESS_KEY, FakeAwsKms.SECRET));
+    return start(
+        "aws: { keyArn: \"%s\", endpoint: \"%s\", allowPlainHttp: true, credentials: { profile: { name: bulla, file: %s } } }"
+            .formatted(arn, fake.endpoint(), credentials),
+        folder);
+  }
+
+  /** Starts it on the KEK of that block and waits until Status says ok. */
+  static RunningPlugin start(String kek, Path folder) throws Exception {
+    Path socket = folder.resolve(NEXT.incrementAndGet() + ".sock");
+    Bulla bulla = Bulla.start(configuration(kek, socket), new EventLog());
+    bulla.publish();
+    KmsClient client = KmsClient.connect(socket.toString(), Duration.ofSeconds(10));
+    RunningPlugin plugin = new RunningPlugin(bulla, client);
+    plugin.awaitOk();
+    return plugin;
+  }
+
+  private static Configuration configuration(String kek, Path socket) {
     String yaml =
         """
         scope: prod-eu1
         socket: { path: %s }
         keks:
-          - name: primary
-            role: write
-            aws:
-              keyArn: %s
-              endpoint: %s
-              allowPlainHttp: true
-              credentials: { profile: { name: bulla, file: %s } }
+          - { name: primary, role: write, %s }
         """
-            .formatted(socket, arn, fake.endpoint(), credentials);
+            .formatted(socket, kek);
     return switch (ConfigurationReader.read(yaml.getBytes(StandardCharsets.UTF_8))) {
       case ConfigurationReader.Result.Good good -> good.configuration();
       case ConfigurationReader.Result.Bad bad ->
