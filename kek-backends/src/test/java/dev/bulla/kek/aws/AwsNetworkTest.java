@@ -173,7 +173,8 @@ final class AwsNetworkTest {
   }
 
   private static String firstLine(ServerSocket proxy) {
-    try (Socket connection = proxy.accept()) {
+    try (proxy;
+        Socket connection = proxy.accept()) {
       byte[] request = connection.getInputStream().readNBytes(80);
       return new String(request, StandardCharsets.US_ASCII).lines().findFirst().orElse("");
     } catch (IOException e) {
