@@ -49,9 +49,10 @@ final class Attempt<E, T> implements Runnable {
     try {
       return new Outcome.Answer<>(call.on(endpoint, until), index);
     } catch (KekException e) {
-      return new Outcome.Failure<>(e, this);
+      return new Outcome.Failure<>(e, this, index);
     } catch (RuntimeException e) {
-      return new Outcome.Failure<>(new KekException.Unavailable("a defect of Bulla", e), this);
+      return new Outcome.Failure<>(
+          new KekException.Unavailable("a defect of Bulla", e), this, index);
     }
   }
 

@@ -30,6 +30,7 @@ final class CallRun<E, T> {
   private final int first;
   private int endpointsAsked;
   private int attempts;
+  private boolean firstFailed;
   private @Nullable Deadline retryAt;
   private KekException failure = new KekException.Unavailable("no answer in time");
 
@@ -106,7 +107,8 @@ final class CallRun<E, T> {
       askNextEndpoint();
     } else {
       underWay.removeLast().abandon();
-      retryOrEnd(new KekException.Unavailable("no answer in time"));
+      failure = new KekException.Unavailable("no answer in time");
+      retryOrEnd(failure);
     }
   }
 
@@ -115,23 +117,47 @@ final class CallRun<E, T> {
       calls.noteAnswer();
     }
     boolean counts = underWay.removeIf(attempt -> attempt == failed.attempt());
-    switch (failed.why()) {
-      case KekException.Unavailable _, KekException.Throttled _ when !counts -> {}
-      case KekException.Unavailable why when anotherEndpoint() -> {
-        failure = why;
-        askNextEndpoint();
+    KekException why = failed.why();
+    boolean first = failed.endpoint() == 0;
+    switch (why) {
+      case KekException.Rejected refused -> throw refused;
+      case KekException.Denied denied when first -> throw denied;
+      case KekException.Revoked revoked when first -> throw revoked;
+      case KekException.Untrustworthy untrustworthy when first -> throw untrustworthy;
+      case KekException.Throttled throttled when counts -> retryOrEnd(noted(throttled, failed));
+      case KekException.Unavailable _,
+          KekException.Throttled _,
+          KekException.Denied _,
+          KekException.Revoked _,
+          KekException.Untrustworthy _ -> {
+        if (counts) {
+          elsewhere(noted(why, failed));
+        }
       }
-      case KekException.Unavailable why -> retryOrEnd(why);
-      case KekException.Throttled why -> retryOrEnd(why);
-      case KekException.Denied why -> throw why;
-      case KekException.Revoked why -> throw why;
-      case KekException.Rejected why -> throw why;
-      case KekException.Untrustworthy why -> throw why;
+    }
+  }
+
+  // What the first endpoint says of the key stands. What a later one says does not condemn the key
+  // while the first is only away: it may be another Region, with a state of its own.
+  private KekException noted(KekException why, Outcome.Failure<T> failed) {
+    boolean passes =
+        why instanceof KekException.Unavailable || why instanceof KekException.Throttled;
+    if (failed.endpoint() == 0 || (passes && !firstFailed)) {
+      failure = why;
+    }
+    firstFailed |= failed.endpoint() == 0;
+    return failure;
+  }
+
+  private void elsewhere(KekException why) throws KekException {
+    if (anotherEndpoint()) {
+      askNextEndpoint();
+    } else {
+      retryOrEnd(why);
     }
   }
 
   private void retryOrEnd(KekException why) throws KekException {
-    failure = why;
     if (!underWay.isEmpty()) {
       return;
     }

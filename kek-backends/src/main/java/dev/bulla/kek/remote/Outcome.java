@@ -8,6 +8,6 @@ sealed interface Outcome<T> {
   /** With an answer of the endpoint of that index. */
   record Answer<T>(T value, int endpoint) implements Outcome<T> {}
 
-  /** With a failure. */
-  record Failure<T>(KekException why, Attempt<?, T> attempt) implements Outcome<T> {}
+  /** With a failure of the endpoint of that index. */
+  record Failure<T>(KekException why, Attempt<?, T> attempt, int endpoint) implements Outcome<T> {}
 }

@@ -53,6 +53,7 @@ final class RemoteCallsTest {
     switch (endpoint) {
       case "down" -> throw new KekException.Unavailable("down");
       case "busy" -> throw new KekException.Throttled("busy");
+      case "revoked" -> throw new KekException.Revoked(KekException.Revoked.Reason.DISABLED);
       case "denied" -> throw new KekException.Denied("denied");
       case "silent" -> hang();
       default -> {}
@@ -161,6 +162,22 @@ final class RemoteCallsTest {
           .isInstanceOf(KekException.Denied.class);
     }
     assertThat(asked).containsExactly("denied");
+  }
+
+  @Test
+  void laterEndpoint_condemnsNothingWhileTheFirstIsAway() throws Exception {
+    try (RemoteCalls<String> calls = calls("down", "revoked")) {
+      assertUnavailable(calls);
+    }
+    try (RemoteCalls<String> calls = calls("silent", "denied")) {
+      assertUnavailable(calls);
+    }
+    try (RemoteCalls<String> calls = calls("down", "denied", "up")) {
+      assertThat(run(calls)).isEqualTo("up");
+    }
+    try (RemoteCalls<String> calls = calls("revoked", "up")) {
+      assertThatThrownBy(() -> run(calls)).isInstanceOf(KekException.Revoked.class);
+    }
   }
 
   @Test
