@@ -15,25 +15,32 @@ import java.util.List;
 final class BullaProcess {
   private final Path folder;
 
+  /** On a key file in the folder. */
   BullaProcess(Path folder) throws Exception {
+    this(folder, "local: { keyFile: %s }".formatted(keyFile(folder)));
+  }
+
+  /** On the KEK that {@code block} describes, such as {@code local: { keyFile: /kek }}. */
+  BullaProcess(Path folder, String block) throws Exception {
     this.folder = folder;
     build();
-    if (!Files.exists(folder.resolve("kek"))) {
-      try {
-        LocalKek.createKeyFile(folder.resolve("kek"), new SecureRandom());
-      } catch (java.nio.file.FileAlreadyExistsException e) {
-        throw new AssertionError("two tests in one folder", e);
-      }
-    }
     Files.writeString(
         folder.resolve("bulla.yaml"),
         """
         scope: e2e
         socket: { path: %s, mode: "0600", allowedUids: [%s] }
         keks:
-          - { name: primary, role: write, local: { keyFile: %s } }
+          - { name: primary, role: write, %s }
         """
-            .formatted(socket(), Files.getAttribute(folder, "unix:uid"), folder.resolve("kek")));
+            .formatted(socket(), Files.getAttribute(folder, "unix:uid"), block));
+  }
+
+  private static Path keyFile(Path folder) throws IOException {
+    Path file = folder.resolve("kek");
+    if (!Files.exists(file)) {
+      LocalKek.createKeyFile(file, new SecureRandom());
+    }
+    return file;
   }
 
   // The launcher builds what is stale; a start that is timed must not begin with that.

@@ -31,16 +31,16 @@ public class KeyringLincheckTest {
   }
 
   private static Dek dek(byte mark) {
-    return new Dek(new NoAead(), new AssociatedData("s"), Bytes.copyFrom(new byte[] {mark}));
+    return new Dek(new NoAead(mark), new AssociatedData("s"), Bytes.copyFrom(new byte[] {mark}));
   }
 
   /**
    * Stands for the cipher: under Lincheck's own random numbers a real one would repeat its nonce.
    */
-  private static final class NoAead implements Aead {
+  private record NoAead(byte mark) implements Aead {
     @Override
     public byte[] encrypt(byte[] plaintext, byte[] associatedData) {
-      return plaintext.clone();
+      return new byte[] {mark};
     }
 
     @Override
@@ -66,8 +66,10 @@ public class KeyringLincheckTest {
   public int seal() throws EnvelopeException {
     Envelope envelope = keyring.seal(new byte[] {7});
     int mark = envelope.annotation().toByteArray()[0];
-    if (envelope.keyId().equals(FIRST_ID) != (mark == 1)) {
-      throw new IllegalStateException("a key_id left with another DEK's annotation");
+    byte[] ciphertext = envelope.ciphertext().toByteArray();
+    boolean sealedByIt = ciphertext[ciphertext.length - 1] == mark;
+    if (envelope.keyId().equals(FIRST_ID) != (mark == 1) || !sealedByIt) {
+      throw new IllegalStateException("an envelope of two DEKs left");
     }
     return mark;
   }

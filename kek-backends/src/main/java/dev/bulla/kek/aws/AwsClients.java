@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -24,12 +24,13 @@ import software.amazon.awssdk.services.sts.StsClient;
  * has given up already.
  */
 final class AwsClients implements AutoCloseable {
-  private static final Duration KMS_TIME = CallLimits.STANDARD.total();
+  private static final Duration KMS_TIME = CallLimits.STANDARD.first();
   private static final Duration STS_TIME = Duration.ofSeconds(4);
 
   private final AwsSettings settings;
   private final SdkHttpClient http;
   private final ScheduledExecutorService timers;
+  private @Nullable StsClient sts;
   private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
 
   AwsClients(AwsSettings settings, SdkHttpClient http) {
@@ -60,17 +61,23 @@ final class AwsClients implements AutoCloseable {
         .build();
   }
 
-  /** Makes a client of STS that signs as {@code who}. */
-  StsClient sts(AwsCredentialsProvider who) {
-    StsClient client =
-        configured(StsClient.builder(), settings.places().getFirst().region(), STS_TIME)
-            .credentialsProvider(who)
-            .applyMutation(
-                builder ->
-                    settings.credentials().stsEndpoint().ifPresent(builder::endpointOverride))
-            .build();
-    opened.add(client);
-    return client;
+  /** Returns the client of STS, which signs nothing unless a request says as whom. */
+  synchronized StsClient sts() {
+    StsClient made = sts;
+    if (made == null) {
+      made = newSts();
+      sts = made;
+      opened.add(made);
+    }
+    return made;
+  }
+
+  private StsClient newSts() {
+    return configured(StsClient.builder(), settings.places().getFirst().region(), STS_TIME)
+        .credentialsProvider(AnonymousCredentialsProvider.create())
+        .applyMutation(
+            builder -> settings.credentials().stsEndpoint().ifPresent(builder::endpointOverride))
+        .build();
   }
 
   private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> B configured(

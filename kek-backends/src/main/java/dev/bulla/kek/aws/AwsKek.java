@@ -11,7 +11,6 @@ import dev.bulla.kek.KekState;
 import dev.bulla.kek.KekVersion;
 import dev.bulla.kek.KeyMaterial;
 import dev.bulla.kek.WrappedKey;
-import dev.bulla.kek.remote.CallLimits;
 import dev.bulla.time.Deadline;
 import java.time.Instant;
 import java.util.Arrays;
@@ -72,11 +71,10 @@ final class AwsKek implements Kek {
       throw new IllegalArgumentException(
           "a master has " + MASTER_BYTES + " bytes: " + master.size());
     }
-    Deadline until = deadline.atMost(CallLimits.STANDARD.total());
     Bytes blob =
-        connected(until)
-            .call(Operation.ENCRYPT, (place, who) -> encrypt(master, place, who), until);
-    Unwrapped proof = decrypt(blob, until);
+        connected(deadline)
+            .call(Operation.ENCRYPT, (place, who) -> encrypt(master, place, who), deadline);
+    Unwrapped proof = decrypt(blob, deadline);
     try (KeyMaterial again = proof.master()) {
       if (!again.sameAs(master)) {
         throw new KekException.Untrustworthy("KMS decrypted something else than it encrypted");

@@ -5,7 +5,6 @@ import dev.bulla.kek.aws.CredentialSettings.Role;
 import dev.bulla.kek.aws.CredentialSettings.Source;
 import java.util.List;
 import java.util.function.Supplier;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
@@ -22,15 +21,10 @@ import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentia
 /** Makes the SDK's providers as configured, with every STS leg over Bulla's own client. */
 final class CredentialSource implements Supplier<AwsCredentialsProvider> {
   private final CredentialSettings settings;
-  private final Sts sts;
+  private final Supplier<StsClient> sts;
 
-  /** Makes a client of STS that signs with the given credentials. */
-  @FunctionalInterface
-  interface Sts {
-    StsClient as(AwsCredentialsProvider who);
-  }
-
-  CredentialSource(CredentialSettings settings, Sts sts) {
+  /** Calls {@code sts} when it is first needed: most sources never are. */
+  CredentialSource(CredentialSettings settings, Supplier<StsClient> sts) {
     this.settings = settings;
     this.sts = sts;
   }
@@ -44,13 +38,14 @@ final class CredentialSource implements Supplier<AwsCredentialsProvider> {
 
   private AwsCredentialsProvider assuming(Role role, AwsCredentialsProvider first) {
     return StsAssumeRoleCredentialsProvider.builder()
-        .stsClient(sts.as(first))
+        .stsClient(sts.get())
         .refreshRequest(
             request ->
                 request
                     .roleArn(role.arn())
                     .externalId(role.externalId().orElse(null))
-                    .roleSessionName(role.sessionName()))
+                    .roleSessionName(role.sessionName())
+                    .overrideConfiguration(signer -> signer.credentialsProvider(first)))
         .build();
   }
 
@@ -88,8 +83,7 @@ final class CredentialSource implements Supplier<AwsCredentialsProvider> {
   }
 
   private StsWebIdentityTokenFileCredentialsProvider.Builder webIdentity() {
-    return StsWebIdentityTokenFileCredentialsProvider.builder()
-        .stsClient(sts.as(AnonymousCredentialsProvider.create()));
+    return StsWebIdentityTokenFileCredentialsProvider.builder().stsClient(sts.get());
   }
 
   private static AwsCredentialsProvider profile(Source.Profile profile) {

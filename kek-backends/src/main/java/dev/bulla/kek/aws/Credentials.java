@@ -112,8 +112,14 @@ final class Credentials implements AutoCloseable {
 
   private synchronized void finish(Fetch task, @Nullable HeldCredentials found) {
     nextFetch = Deadline.after(LEAST_PAUSE, ticker);
-    // What a replaced provider gives late may be what AWS refused.
-    if (found != null && task.generation() == generation) {
+    if (task.generation() != generation) {
+      // What a replaced provider gives late may be what AWS refused.
+      return;
+    }
+    if (found == null) {
+      // Some providers remember a failure for good.
+      renewProvider();
+    } else {
       held = found;
     }
   }
@@ -148,12 +154,16 @@ final class Credentials implements AutoCloseable {
       return false;
     }
     nextReplacement = Deadline.after(LEAST_LIFE, ticker);
-    close(provider);
-    provider = source.get();
-    generation++;
+    renewProvider();
     held = null;
     fetch = null;
     return true;
+  }
+
+  private void renewProvider() {
+    close(provider);
+    provider = source.get();
+    generation++;
   }
 
   /** Returns when the credentials in use expire; empty if they do not, or if there are none. */

@@ -23,6 +23,7 @@ final class CallRun<E, T> {
   private final RemoteCalls<E> calls;
   private final RemoteCall<E, T> call;
   private final Deadline until;
+  private final Duration patience;
   private final Executor threads;
   private final Outcomes<T> outcomes = new Outcomes<>();
   private final List<Attempt<E, T>> underWay = new ArrayList<>();
@@ -32,10 +33,16 @@ final class CallRun<E, T> {
   private @Nullable Deadline retryAt;
   private KekException failure = new KekException.Unavailable("no answer in time");
 
-  CallRun(RemoteCalls<E> calls, RemoteCall<E, T> call, Deadline until, Executor threads) {
+  CallRun(
+      RemoteCalls<E> calls,
+      RemoteCall<E, T> call,
+      Deadline until,
+      Duration patience,
+      Executor threads) {
     this.calls = calls;
     this.call = call;
     this.until = until;
+    this.patience = patience;
     this.threads = threads;
     this.first = calls.preference.first();
   }
@@ -62,6 +69,7 @@ final class CallRun<E, T> {
   }
 
   private T taken(Outcome.Answer<T> answer) {
+    calls.noteAnswer();
     if (answer.endpoint() != first) {
       calls.preference.answered(answer.endpoint());
     }
@@ -84,8 +92,7 @@ final class CallRun<E, T> {
     if (underWay.isEmpty() || !(single || anotherEndpoint())) {
       return until.remaining();
     }
-    Duration whole = single ? calls.limits.attempt() : calls.limits.hedgeAfter();
-    return whole.minus(underWay.getLast().age(calls.ticker));
+    return patience.minus(underWay.getLast().age(calls.ticker));
   }
 
   private void onTime() throws KekException {
@@ -104,6 +111,9 @@ final class CallRun<E, T> {
   }
 
   private void onFailure(Outcome.Failure<T> failed) throws KekException {
+    if (!(failed.why() instanceof KekException.Unavailable)) {
+      calls.noteAnswer();
+    }
     boolean counts = underWay.removeIf(attempt -> attempt == failed.attempt());
     switch (failed.why()) {
       case KekException.Unavailable _, KekException.Throttled _ when !counts -> {}

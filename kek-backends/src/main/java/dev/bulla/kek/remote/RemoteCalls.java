@@ -4,6 +4,7 @@ package dev.bulla.kek.remote;
 import dev.bulla.kek.KekException;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -31,6 +32,7 @@ public final class RemoteCalls<E> implements AutoCloseable {
   final RandomGenerator jitter;
   private final ExecutorService attempts;
   private final Semaphore slots;
+  private volatile boolean answered;
 
   /**
    * Calls over {@code endpoints}, the first of which is asked first.
@@ -66,7 +68,7 @@ public final class RemoteCalls<E> implements AutoCloseable {
    * @throws KekException what the service answered last
    */
   public <T> T run(RemoteCall<E, T> call, Deadline deadline) throws KekException {
-    Deadline until = deadline.atMost(limits.total());
+    Deadline until = deadline.atMost(answered ? limits.total() : limits.first());
     if (until.expired()) {
       throw new KekException.Unavailable("no time was left for a call");
     }
@@ -79,10 +81,23 @@ public final class RemoteCalls<E> implements AutoCloseable {
     }
     try {
       budget.onCall();
-      return new CallRun<>(this, call, until, attempts).result();
+      return new CallRun<>(this, call, until, patience(), attempts).result();
     } finally {
       slots.release();
     }
+  }
+
+  // With one endpoint, a silent attempt is ended in time for another; the first may be slow.
+  private Duration patience() {
+    if (endpoints.size() > 1) {
+      return limits.hedgeAfter();
+    }
+    return answered ? limits.attempt() : limits.first();
+  }
+
+  /** Notes that an endpoint answered, if only with a refusal. */
+  void noteAnswer() {
+    answered = true;
   }
 
   static KekException.Unavailable interrupted() {

@@ -24,6 +24,7 @@ final class VaultConnection implements AutoCloseable {
   private static final CallLimits CALLS =
       new CallLimits(
           Duration.ofMillis(1400),
+          Duration.ofMillis(1400),
           Duration.ofMillis(700),
           Duration.ofMillis(700),
           Duration.ofSeconds(30),
@@ -32,6 +33,7 @@ final class VaultConnection implements AutoCloseable {
   /** A login is not hedged: a secret id may be good for one only. */
   private static final CallLimits LOGINS =
       new CallLimits(
+          Duration.ofSeconds(10),
           Duration.ofSeconds(10),
           Duration.ofSeconds(5),
           Duration.ofSeconds(5),

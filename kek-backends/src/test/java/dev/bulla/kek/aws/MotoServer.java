@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.opentest4j.TestAbortedException;
 
 /** A real moto process on a loopback port. */
-final class MotoServer implements AutoCloseable {
+public final class MotoServer implements AutoCloseable {
   private static final Pattern ARN = Pattern.compile("\"Arn\": \"(arn:aws:kms:[^\"]+)\"");
   private static final Duration START_TIME = Duration.ofSeconds(30);
 
@@ -28,7 +28,7 @@ final class MotoServer implements AutoCloseable {
   }
 
   /** Starts it, or skips the test where {@code -Dbulla.moto} names no program. */
-  static MotoServer start() throws IOException, InterruptedException {
+  public static MotoServer start() throws IOException, InterruptedException {
     String program = System.getProperty("bulla.moto", "");
     if (program.isEmpty()) {
       throw new TestAbortedException("-Dbulla.moto=$(e2e/moto/build.sh) runs this against moto");
@@ -63,12 +63,13 @@ final class MotoServer implements AutoCloseable {
     throw new IllegalStateException("moto did not start");
   }
 
-  URI endpoint() {
+  /** Returns where it answers. */
+  public URI endpoint() {
     return endpoint;
   }
 
   /** Makes an unsigned call; moto verifies no signature. */
-  String call(String action, String json) throws IOException, InterruptedException {
+  public String call(String action, String json) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(endpoint)
             .header("X-Amz-Target", "TrentService." + action)
@@ -83,7 +84,7 @@ final class MotoServer implements AutoCloseable {
   }
 
   /** Makes a key in eu-central-1 and returns its ARN. */
-  String createKey() throws IOException, InterruptedException {
+  public String createKey() throws IOException, InterruptedException {
     String answer = call("CreateKey", "{}");
     Matcher m = ARN.matcher(answer);
     if (!m.find()) {

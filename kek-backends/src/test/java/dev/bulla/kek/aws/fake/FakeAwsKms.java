@@ -45,6 +45,7 @@ public final class FakeAwsKms implements AutoCloseable {
   final List<Call> calls = new CopyOnWriteArrayList<>();
   final AtomicInteger faults = new AtomicInteger();
   final CountDownLatch end = new CountDownLatch(1);
+  volatile String faultyRegion = "";
   volatile AwsFault fault = new AwsFault.None();
   volatile Duration latency = Duration.ZERO;
   volatile int callsPerSecond;
@@ -174,6 +175,12 @@ public final class FakeAwsKms implements AutoCloseable {
   /** Answers so until told otherwise. */
   public void fail(AwsFault how) {
     failNext(Integer.MAX_VALUE, how);
+  }
+
+  /** Answers so in one Region only. */
+  public void failIn(String region, AwsFault how) {
+    faultyRegion = region;
+    fail(how);
   }
 
   /** Answers the next calls so. */

@@ -29,7 +29,9 @@ final class FakeHandler {
   void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readNBytes(MOST);
-      if (pause() && !broken(exchange)) {
+      if (MetadataOperations.serves(exchange)) {
+        metadata(exchange);
+      } else if (pause() && !broken(exchange)) {
         if (exchange.getRequestHeaders().containsKey("X-Amz-Target")) {
           kms(exchange, body);
         } else {
@@ -37,6 +39,11 @@ final class FakeHandler {
         }
       }
     }
+  }
+
+  private static void metadata(HttpExchange exchange) throws IOException {
+    String answer = MetadataOperations.answer(exchange);
+    send(exchange, answer == null ? 401 : 200, "text/plain", answer == null ? "" : answer);
   }
 
   private boolean pause() {
@@ -50,7 +57,9 @@ final class FakeHandler {
 
   /** Plays a fault that has no regard to the request. */
   private boolean broken(HttpExchange exchange) throws IOException {
-    if (fake.faults.get() <= 0) {
+    String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+    boolean elsewhere = authorization != null && !authorization.contains("/" + fake.faultyRegion);
+    if (fake.faults.get() <= 0 || elsewhere) {
       return false;
     }
     switch (fake.fault) {
@@ -147,7 +156,10 @@ final class FakeHandler {
               + " on resource: "
               + request.keyId());
     }
-    if (fake.faults.get() > 0 && fake.fault instanceof AwsFault.Answer(String code, int status)) {
+    boolean here = signer.region().contains(fake.faultyRegion);
+    if (here
+        && fake.faults.get() > 0
+        && fake.fault instanceof AwsFault.Answer(String code, int status)) {
       var _ = fake.nextFault();
       throw new AwsError(code, status, "a message with " + request.keyId() + " in it");
     }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import dev.bulla.client.KmsClient;
+import dev.bulla.config.Configuration;
+import dev.bulla.config.ConfigurationReader;
+import dev.bulla.kek.aws.fake.FakeAwsKms;
+import io.grpc.StatusRuntimeException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The whole plugin in this process, from the file that an operator writes. */
+final class RunningPlugin implements AutoCloseable {
+  private static final AtomicInteger NEXT = new AtomicInteger();
+
+  private final Bulla bulla;
+  private final KmsClient client;
+
+  private RunningPlugin(Bulla bulla, KmsClient client) {
+    this.bulla = bulla;
+    this.client = client;
+  }
+
+  /** Starts it on a key of the fake AWS and waits until Status says ok. */
+  static RunningPlugin start(FakeAwsKms fake, String arn, Path folder) throws Exception {
+    Path credentials = folder.resolve("credentials");
+    Files.writeString(
+        credentials,
+        "[bulla]\naws_access_key_id = %s\naws_secret_access_key = %s\n"
+            .formatted(FakeAwsKms.ACCESS_KEY, FakeAwsKms.SECRET));
+    return start(
+        "aws: { keyArn: \"%s\", endpoint: \"%s\", allowPlainHttp: true, credentials: { profile: { name: bulla, file: %s } } }"
+            .formatted(arn, fake.endpoint(), credentials),
+        folder);
+  }
+
+  /** Starts it on the KEK of that block and waits until Status says ok. */
+  static RunningPlugin start(String kek, Path folder) throws Exception {
+    Path socket = folder.resolve(NEXT.incrementAndGet() + ".sock");
+    Bulla bulla = Bulla.start(configuration(kek, socket), new EventLog());
+    bulla.publish();
+    KmsClient client = KmsClient.connect(socket.toString(), Duration.ofSeconds(10));
+    RunningPlugin plugin = new RunningPlugin(bulla, client);
+    plugin.awaitOk();
+    return plugin;
+  }
+
+  private static Configuration configuration(String kek, Path socket) {
+    String yaml =
+        """
+        scope: prod-eu1
+        socket: { path: %s }
+        keks:
+          - { name: primary, role: write, %s }
+        """
+            .formatted(socket, kek);
+    return switch (ConfigurationReader.read(yaml.getBytes(StandardCharsets.UTF_8))) {
+      case ConfigurationReader.Result.Good good -> good.configuration();
+      case ConfigurationReader.Result.Bad bad ->
+          throw new IllegalArgumentException(bad.problems().toString());
+    };
+  }
+
+  private void awaitOk() {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (System.nanoTime() - end < 0) {
+      try {
+        if (client.status().getHealthz().equals("ok")) {
+          return;
+        }
+      } catch (StatusRuntimeException _) {
+        Thread.onSpinWait();
+      }
+    }
+    throw new AssertionError("it did not become ok");
+  }
+
+  KmsClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    bulla.close();
+  }
+}
