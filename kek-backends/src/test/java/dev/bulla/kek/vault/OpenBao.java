@@ -10,12 +10,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /** A real OpenBao with TLS on a loopback port, and its administrator. */
@@ -210,34 +208,11 @@ final class OpenBao implements AutoCloseable {
 
   /** Stops it in its tracks: connections are taken, and nothing is answered. */
   void freeze() throws Exception {
-    signal("-STOP");
-    // The signal reaches its threads one by one, a little after kill has ended.
-    while (!isStopped()) {
-      Thread.onSpinWait();
-    }
-  }
-
-  private boolean isStopped() throws IOException {
-    try (Stream<Path> threads =
-        Files.list(Path.of("/proc", String.valueOf(process.pid()), "task"))) {
-      for (Path thread : threads.toList()) {
-        String stat = Files.readString(thread.resolve("stat"));
-        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
-          return false;
-        }
-      }
-      return true;
-    } catch (NoSuchFileException _) {
-      return false;
-    }
+    FrozenProcess.freeze(process);
   }
 
   void thaw() throws Exception {
-    signal("-CONT");
-  }
-
-  private void signal(String signal) throws Exception {
-    var _ = new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
+    FrozenProcess.thaw(process);
   }
 
   /** Ends it without a farewell. */
