@@ -54,13 +54,28 @@ final class OpenBao implements AutoCloseable {
     TestCa ca = TestCa.create(folder);
     ca.issue("server", "san=ip:127.0.0.1,dns:localhost");
     OpenBao bao = launched(folder, storage, program, ca);
-    bao.initialise();
-    return bao;
+    try {
+      bao.initialise();
+      return bao;
+    } catch (Exception e) {
+      bao.close();
+      throw e;
+    }
   }
 
   /** Starts another node of its cluster, which has raft. */
   OpenBao join(Path own) throws Exception {
     OpenBao node = launched(own, "raft", program, ca);
+    try {
+      joined(node);
+      return node;
+    } catch (Exception e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private void joined(OpenBao node) throws Exception {
     node.awaitStatus(501);
     String certificate = Files.readString(ca.certificate()).replace("\n", "\\n");
     var _ =
@@ -72,7 +87,6 @@ final class OpenBao implements AutoCloseable {
     node.unsealKey = unsealKey;
     node.sendUnsealKey();
     node.awaitStatus(429);
-    return node;
   }
 
   private static Path program() {
