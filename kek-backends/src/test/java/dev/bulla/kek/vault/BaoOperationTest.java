@@ -18,24 +18,20 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to a real OpenBao with raft while Bulla uses it. */
 final class BaoOperationTest {
-  @TempDir private Path folder;
+  private final Path folder;
   private final List<Notice> notices = new ArrayList<>();
-  private OpenBao bao;
+  private final OpenBao bao;
   private BaoKey key;
 
-  @SuppressWarnings("NullAway.Init")
-  BaoOperationTest() {}
-
-  @BeforeEach
-  void start() throws Exception {
-    bao = OpenBao.startDurable(folder);
-    key = BaoKey.create(bao, "k", folder);
+  BaoOperationTest(@TempDir Path folder) throws Exception {
+    this.folder = folder;
+    this.bao = OpenBao.startDurable(folder);
+    this.key = BaoKey.create(bao, "k", folder);
   }
 
   @AfterEach

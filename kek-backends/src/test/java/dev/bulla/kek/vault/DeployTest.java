@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,16 +27,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DeployTest {
   private static final Path SCRIPTS = Path.of("..", "deploy", "vault");
 
-  @TempDir private Path folder;
+  private final Path folder;
   private final List<Notice> notices = new ArrayList<>();
-  private OpenBao bao;
+  private final OpenBao bao;
 
-  @SuppressWarnings("NullAway.Init")
-  DeployTest() {}
-
-  @BeforeEach
-  void start() throws Exception {
-    bao = OpenBao.start(folder);
+  DeployTest(@TempDir Path folder) throws Exception {
+    this.folder = folder;
+    this.bao = OpenBao.start(folder);
   }
 
   @AfterEach

@@ -54,13 +54,28 @@ final class OpenBao implements AutoCloseable {
     TestCa ca = TestCa.create(folder);
     ca.issue("server", "san=ip:127.0.0.1,dns:localhost");
     OpenBao bao = launched(folder, storage, program, ca);
-    bao.initialise();
-    return bao;
+    try {
+      bao.initialise();
+      return bao;
+    } catch (Exception e) {
+      bao.close();
+      throw e;
+    }
   }
 
   /** Starts another node of its cluster, which has raft. */
   OpenBao join(Path own) throws Exception {
     OpenBao node = launched(own, "raft", program, ca);
+    try {
+      joined(node);
+      return node;
+    } catch (Exception e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private void joined(OpenBao node) throws Exception {
     node.awaitStatus(501);
     String certificate = Files.readString(ca.certificate()).replace("\n", "\\n");
     var _ =
@@ -72,7 +87,6 @@ final class OpenBao implements AutoCloseable {
     node.unsealKey = unsealKey;
     node.sendUnsealKey();
     node.awaitStatus(429);
-    return node;
   }
 
   private static Path program() {
@@ -208,15 +222,11 @@ final class OpenBao implements AutoCloseable {
 
   /** Stops it in its tracks: connections are taken, and nothing is answered. */
   void freeze() throws Exception {
-    signal("-STOP");
+    FrozenProcess.freeze(process);
   }
 
   void thaw() throws Exception {
-    signal("-CONT");
-  }
-
-  private void signal(String signal) throws Exception {
-    var _ = new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
+    FrozenProcess.thaw(process);
   }
 
   /** Ends it without a farewell. */

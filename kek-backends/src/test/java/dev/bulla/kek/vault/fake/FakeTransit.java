@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.kek.vault.fake;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpExchange;
@@ -187,21 +186,21 @@ public final class FakeTransit implements AutoCloseable {
       String path = exchange.getRequestURI().getPath().substring("/v1/".length());
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       TransitFault now = faulty.test(path) ? fault : new TransitFault.None();
-      Reply reply = reply(exchange, path, body, now);
+      TransitReply reply = reply(exchange, path, body, now);
       calls.add(
           new Call(
-              path, header(exchange, "X-Vault-Namespace"), token(exchange), body, reply.status));
+              path, header(exchange, "X-Vault-Namespace"), token(exchange), body, reply.status()));
       switch (now) {
         case TransitFault.Hang _ -> end.await();
         case TransitFault.Refuse _ -> {}
         case TransitFault.Page page -> send(exchange, page.code(), PAGE, PAGE.length);
         case TransitFault.Truncated _ ->
-            send(exchange, reply.status, reply.bytes(), reply.bytes().length / 2);
+            send(exchange, reply.status(), reply.bytes(), reply.bytes().length / 2);
         case TransitFault.Oversized _ -> {
           byte[] large = new byte[2_000_000];
-          send(exchange, reply.status, large, large.length);
+          send(exchange, reply.status(), large, large.length);
         }
-        default -> send(exchange, reply.status, reply.bytes(), reply.bytes().length);
+        default -> send(exchange, reply.status(), reply.bytes(), reply.bytes().length);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -215,13 +214,7 @@ public final class FakeTransit implements AutoCloseable {
     exchange.getResponseBody().write(bytes, 0, really);
   }
 
-  private record Reply(int status, JsonObject body) {
-    byte[] bytes() {
-      return body.toString().getBytes(StandardCharsets.UTF_8);
-    }
-  }
-
-  private synchronized Reply reply(
+  private synchronized TransitReply reply(
       HttpExchange exchange, String path, String body, TransitFault now) {
     JsonObject answer = new JsonObject();
     try {
@@ -231,30 +224,11 @@ public final class FakeTransit implements AutoCloseable {
       answer.addProperty("request_id", "fake");
       answer.addProperty("lease_duration", 0);
       boolean isAuth = path.startsWith("auth/");
-      answer.add(isAuth ? "auth" : "data", altered(served(exchange, path, body), now));
-      return new Reply(200, answer);
+      answer.add(isAuth ? "auth" : "data", TransitReply.altered(served(exchange, path, body), now));
+      return new TransitReply(200, answer);
     } catch (TransitError e) {
-      JsonObject errors = new JsonObject();
-      JsonArray texts = new JsonArray();
-      for (String text : e.errors) {
-        texts.add(text);
-      }
-      errors.add("errors", texts);
-      return new Reply(e.status, errors);
+      return TransitReply.of(e);
     }
-  }
-
-  private static JsonObject altered(JsonObject data, TransitFault now) {
-    if (now instanceof TransitFault.OtherKey && data.has("name")) {
-      data.addProperty("name", "other");
-    }
-    if (now instanceof TransitFault.WrongPlaintext && data.has("plaintext")) {
-      data.addProperty("plaintext", "A".repeat(43) + "=");
-    }
-    if (now instanceof TransitFault.Field(String name, String json) && data.has(name)) {
-      data.add(name, JsonParser.parseString(json));
-    }
-    return data;
   }
 
   private JsonObject served(HttpExchange exchange, String path, String text) throws TransitError {
