@@ -3,6 +3,7 @@ package dev.bulla.kek.aws;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.TrustManager;
@@ -37,17 +38,18 @@ final class AwsHttp {
     if (trust != null) {
       builder.tlsTrustManagersProvider(() -> trust);
     }
-    network.proxy().ifPresent(proxy -> builder.proxyConfiguration(configuration(proxy)));
+    builder.proxyConfiguration(configuration(network.proxy()));
     return new BoundedHttpClient(builder.build());
   }
 
-  private static ProxyConfiguration configuration(AwsSettings.Proxy proxy) {
-    return ProxyConfiguration.builder()
-        .endpoint(proxy.address())
-        .nonProxyHosts(patterns(proxy.bypass()))
-        .useSystemPropertyValues(false)
-        .useEnvironmentVariableValues(false)
-        .build();
+  // Only what the configuration says: the SDK would take HTTP_PROXY for its HTTPS calls.
+  private static ProxyConfiguration configuration(Optional<AwsSettings.Proxy> proxy) {
+    ProxyConfiguration.Builder builder =
+        ProxyConfiguration.builder()
+            .useSystemPropertyValues(false)
+            .useEnvironmentVariableValues(false);
+    proxy.ifPresent(p -> builder.endpoint(p.address()).nonProxyHosts(patterns(p.bypass())));
+    return builder.build();
   }
 
   // The SDK takes each for a regular expression over the host in lower case.
