@@ -39,9 +39,16 @@ final class AwsOverSocketTest {
   private static final int ANNOTATION_CREATED_AT = 3;
   private static final String ANNOTATION = "dek.bulla.dev";
 
+  /** What no caller and no log may see. */
+  private static final String[] NAMES = {
+    "arn:", "111122223333", "127.0.0.1", FakeAwsKms.ACCESS_KEY, "a message"
+  };
+
   private final FakeAwsKms fake;
   private final String arn;
   private final List<String> logged = new CopyOnWriteArrayList<>();
+  // Held here: the JDK forgets a logger, with its handlers, that nobody holds.
+  private final Logger logger = Logger.getLogger("bulla");
   private final Handler recorder = new Recorder(logged);
   @TempDir private Path folder;
 
@@ -71,12 +78,12 @@ final class AwsOverSocketTest {
 
   @BeforeEach
   void listen() {
-    Logger.getLogger("bulla").addHandler(recorder);
+    logger.addHandler(recorder);
   }
 
   @AfterEach
   void stop() {
-    Logger.getLogger("bulla").removeHandler(recorder);
+    logger.removeHandler(recorder);
     fake.close();
   }
 
@@ -116,6 +123,14 @@ final class AwsOverSocketTest {
               "kms:Decrypt",
               "kms:Decrypt");
     }
+  }
+
+  @Test
+  void failureAtTheStart_isLoggedWithThePermissionAndWithoutNames() throws Exception {
+    fake.failNext(1, new AwsFault.Answer("AccessDeniedException", 400));
+    RunningPlugin.start(fake, arn, folder).close();
+    assertThat(logged).anyMatch(line -> line.contains("kms:DescribeKey is not permitted"));
+    assertThat(String.join("\n", logged)).doesNotContain(NAMES);
   }
 
   @Test
@@ -200,8 +215,7 @@ final class AwsOverSocketTest {
       }
       assertThat(number).isGreaterThan(30);
     }
-    assertThat(String.join("\n", logged))
-        .doesNotContain("arn:", "111122223333", "127.0.0.1", FakeAwsKms.ACCESS_KEY, "a message");
+    assertThat(String.join("\n", logged)).doesNotContain(NAMES);
   }
 
   private static List<String> errors() throws Exception {

@@ -100,7 +100,8 @@ final class Credentials implements AutoCloseable {
       fail(task, AwsErrors.of(Operation.ASSUME_ROLE, e));
     } catch (SdkException e) {
       fail(task, ClientErrors.ofCredentials(e));
-    } catch (RuntimeException _) {
+    } catch (RuntimeException | LinkageError _) {
+      // Also a class that is missing: a fetch that never ended would be waited for for ever.
       fail(task, new KekException.Unavailable("the source of AWS credentials failed"));
     }
   }
@@ -112,7 +113,7 @@ final class Credentials implements AutoCloseable {
 
   private synchronized void finish(Fetch task, @Nullable HeldCredentials found) {
     nextFetch = Deadline.after(LEAST_PAUSE, ticker);
-    if (task.generation() != generation) {
+    if (closed || task.generation() != generation) {
       // What a replaced provider gives late may be what AWS refused.
       return;
     }
