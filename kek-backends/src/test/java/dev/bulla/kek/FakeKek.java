@@ -148,8 +148,11 @@ public final class FakeKek implements Kek {
     if (state == KekState.ENABLED) {
       serve(deadline);
     }
-    int current = versions.size() - 1;
-    return new KekDescription(identity, version(current), Optional.of(created.get(current)), state);
+    List<DatedVersion> dated = new ArrayList<>();
+    for (int i = 0; i < versions.size(); i++) {
+      dated.addFirst(new DatedVersion(version(i), Optional.of(created.get(i))));
+    }
+    return new KekDescription(identity, dated, state, Optional.empty());
   }
 
   private void enter(Deadline deadline) throws KekException {
