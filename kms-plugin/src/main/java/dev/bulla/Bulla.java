@@ -2,10 +2,8 @@
 package dev.bulla;
 
 import dev.bulla.config.Configuration;
-import dev.bulla.envelope.ConfiguredKek;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
-import dev.bulla.kek.Kek;
 import dev.bulla.kek.KekException;
 import dev.bulla.service.KmsService;
 import dev.bulla.socket.Sockets;
@@ -14,7 +12,6 @@ import dev.bulla.time.Ticker;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -24,14 +21,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * warm.
  */
 final class Bulla implements AutoCloseable {
-  private final Kek kek;
+  private final OpenKeks keks;
   private final EnvelopeRuntime envelope;
   private final UnixSocketServer server;
   private final Warmup warmup;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Bulla(Kek kek, EnvelopeRuntime envelope, UnixSocketServer server, Warmup warmup) {
-    this.kek = kek;
+  private Bulla(OpenKeks keks, EnvelopeRuntime envelope, UnixSocketServer server, Warmup warmup) {
+    this.keks = keks;
     this.envelope = envelope;
     this.server = server;
     this.warmup = warmup;
@@ -40,21 +37,16 @@ final class Bulla implements AutoCloseable {
   /**
    * Starts everything but the socket's address: see {@link #publish()}.
    *
-   * @throws KekException if the KEK cannot be opened on this host
+   * @throws KekException if a KEK cannot be opened on this host
    * @throws IOException if the socket cannot be made
    */
   static Bulla start(Configuration configuration, EventLog log) throws KekException, IOException {
     Ticker ticker = Ticker.system();
     SecureRandom random = kernelRandom();
-    Kek kek = configuration.writeKek().opener().open(configuration.scope());
-    EnvelopeSettings settings =
-        new EnvelopeSettings(
-            configuration.scope(),
-            configuration.generation(),
-            new ConfiguredKek(configuration.writeKek().name(), kek),
-            configuration.dek());
+    OpenKeks keks = OpenKeks.open(configuration);
     EnvelopeRuntime envelope =
-        EnvelopeRuntime.start(settings, random, InstantSource.system(), ticker, log);
+        EnvelopeRuntime.start(
+            settings(configuration, keks), EnvelopeRuntime.Surroundings.plain(random), log);
     Warmup warmup = new Warmup(envelope.envelopes(), ticker, log);
     try {
       UnixSocketServer server =
@@ -65,12 +57,23 @@ final class Bulla implements AutoCloseable {
               random,
               ticker);
       warmup.start(server);
-      return new Bulla(kek, envelope, server, warmup);
+      return new Bulla(keks, envelope, server, warmup);
     } catch (IOException | RuntimeException e) {
       envelope.close();
-      kek.close();
+      keks.close();
       throw e;
     }
+  }
+
+  private static EnvelopeSettings settings(Configuration configuration, OpenKeks keks) {
+    return new EnvelopeSettings(
+        configuration.scope(),
+        configuration.rotation().generation(),
+        keks.configured(),
+        configuration.dek(),
+        configuration.outage(),
+        configuration.rotation().delay(),
+        configuration.recovery());
   }
 
   // Mixes kernel output into every call, so that a cloned machine does not repeat its masters.
@@ -99,7 +102,7 @@ final class Bulla implements AutoCloseable {
       warmup.close();
       server.close();
       envelope.close();
-      kek.close();
+      keks.close();
     }
   }
 }

@@ -3,11 +3,14 @@ package dev.bulla;
 
 import dev.bulla.envelope.EnvelopeEvents;
 import dev.bulla.envelope.KeyId;
+import dev.bulla.health.Phase;
 import dev.bulla.kek.KekException;
 import dev.bulla.socket.SocketEvents;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Tells the operator what happens: each change once, never a secret. Thread-safe. */
@@ -16,12 +19,51 @@ final class EventLog implements EnvelopeEvents, SocketEvents {
   private final AtomicReference<String> lastFailure = new AtomicReference<>("");
 
   @Override
-  public void dekAdopted(KeyId keyId) {
+  public void dekAdopted(KeyId keyId, boolean partial) {
     lastFailure.set("");
     log.log(
-        Level.INFO,
-        "a new data key was proved through its KEK and seals from now on, key_id {0}",
+        partial ? Level.WARNING : Level.INFO,
+        "a new data key was proved through {0} and seals from now on, key_id {1}",
+        partial ? "its KEKs but one that is away, which cannot recover what it seals," : "its KEKs",
         keyId);
+  }
+
+  @Override
+  public void phaseChanged(String kekName, Phase before, Phase after, Optional<KekException> why) {
+    log.log(
+        after == Phase.HEALTHY ? Level.INFO : Level.WARNING,
+        "KEK {0} is {1}, was {2}{3}",
+        kekName,
+        after,
+        before,
+        why.map(failure -> ": " + failure.getMessage()).orElse(""));
+  }
+
+  @Override
+  public void erased(int deks) {
+    log.log(
+        Level.WARNING,
+        "erased {0} data keys from memory: no KEK vouches for them any more",
+        Integer.toString(deks));
+  }
+
+  @Override
+  public void resumed(Duration gap) {
+    log.log(
+        Level.WARNING,
+        "the machine was suspended for {0} s; the KEKs are confirmed before anything is sealed",
+        Long.toString(gap.toSeconds()));
+  }
+
+  @Override
+  public void rewarmed(int unwrapped, int refused) {
+    if (unwrapped + refused > 0) {
+      log.log(
+          Level.INFO,
+          "{0} data keys of earlier starts are in memory again; {1} were refused and forgotten",
+          Integer.toString(unwrapped),
+          Integer.toString(refused));
+    }
   }
 
   @Override

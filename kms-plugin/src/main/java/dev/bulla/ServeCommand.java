@@ -24,7 +24,7 @@ final class ServeCommand {
     }
     EventLog log = new EventLog();
     configuration.get().notices().forEach(log::warning);
-    if (configuration.get().writeKek().backend().equals("local")) {
+    if (configuration.get().keks().stream().anyMatch(kek -> kek.backend().equals("local"))) {
       log.warning(
           "the local KEK is for demonstrations and tests: whoever reads its file opens everything");
     }

@@ -9,6 +9,7 @@ import dev.bulla.envelope.ConfiguredKek;
 import dev.bulla.envelope.DekLimits;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
+import dev.bulla.envelope.KekRole;
 import dev.bulla.envelope.WriteState;
 import dev.bulla.kek.FakeKek;
 import dev.bulla.kek.KekType;
@@ -24,7 +25,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,10 +50,9 @@ final class StuckKekTest {
   private EnvelopeRuntime runtime() {
     EnvelopeRuntime runtime =
         EnvelopeRuntime.start(
-            new EnvelopeSettings(SCOPE, 1, new ConfiguredKek("k", kek), DekLimits.DEFAULT),
-            new SecureRandom(),
-            InstantSource.system(),
-            Ticker.system(),
+            new EnvelopeSettings(
+                SCOPE, 1, new ConfiguredKek("k", KekRole.WRITE, kek), DekLimits.DEFAULT),
+            EnvelopeRuntime.Surroundings.plain(new SecureRandom()),
             log);
     while (!(runtime.envelopes().state() instanceof WriteState.Ready)) {
       Thread.onSpinWait();

@@ -6,7 +6,9 @@ import dev.bulla.envelope.DekLimits;
 import dev.bulla.envelope.EnvelopeEvents;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
+import dev.bulla.envelope.KekRole;
 import dev.bulla.envelope.KeyId;
+import dev.bulla.health.Phase;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.local.LocalKek;
 import dev.bulla.service.KmsService;
@@ -21,7 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,9 +43,10 @@ final class BenchServer implements EnvelopeEvents, SocketEvents {
     SecureRandom random = new SecureRandom();
     CountingKek kek = new CountingKek(LocalKek.open(Path.of(args[1]), "bench"));
     EnvelopeSettings settings =
-        new EnvelopeSettings("bench", 1, new ConfiguredKek("bench", kek), DekLimits.DEFAULT);
+        new EnvelopeSettings(
+            "bench", 1, new ConfiguredKek("bench", KekRole.WRITE, kek), DekLimits.DEFAULT);
     try (EnvelopeRuntime envelope =
-            EnvelopeRuntime.start(settings, random, InstantSource.system(), ticker, events);
+            EnvelopeRuntime.start(settings, EnvelopeRuntime.Surroundings.plain(random), events);
         UnixSocketServer server =
             Sockets.start(
                 socket(Path.of(args[0])),
@@ -69,7 +72,19 @@ final class BenchServer implements EnvelopeEvents, SocketEvents {
   }
 
   @Override
-  public void dekAdopted(KeyId keyId) {}
+  public void dekAdopted(KeyId keyId, boolean partial) {}
+
+  @Override
+  public void erased(int deks) {}
+
+  @Override
+  public void resumed(Duration gap) {}
+
+  @Override
+  public void rewarmed(int unwrapped, int refused) {}
+
+  @Override
+  public void phaseChanged(String name, Phase before, Phase after, Optional<KekException> why) {}
 
   @Override
   public void dekFailed(String kekName, KekException why) {

@@ -14,4 +14,12 @@ public interface Ticker {
   static Ticker system() {
     return System::nanoTime;
   }
+
+  /**
+   * Returns a ticker that goes on while the machine is suspended: the kernel's time since boot, to
+   * 10 ms. Reads a file of the kernel's each time, some 10 microseconds.
+   */
+  static Ticker sinceBoot() {
+    return BootClock::nanos;
+  }
 }

@@ -2,11 +2,15 @@
 package dev.bulla.config;
 
 import dev.bulla.envelope.DekLimits;
+import dev.bulla.envelope.EnvelopeSettings;
+import dev.bulla.envelope.RecoveryPolicy;
+import dev.bulla.health.OutageLimits;
 import dev.bulla.settings.Problem;
 import dev.bulla.settings.Problems;
 import dev.bulla.settings.SettingsBlock;
 import dev.bulla.settings.SettingsDocument;
 import dev.bulla.socket.SocketSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +22,6 @@ import java.util.regex.Pattern;
  */
 public final class ConfigurationReader {
   private static final Pattern SCOPE = Pattern.compile("[a-z0-9]([a-z0-9./-]{0,62}[a-z0-9])?");
-  private static final Duration LONGEST_OUTAGE = Duration.ofDays(30);
 
   private final Problems problems = new Problems();
   private final List<String> notices = new ArrayList<>();
@@ -52,14 +55,20 @@ public final class ConfigurationReader {
             "1 to 64 of a-z, 0-9, '.', '/' and '-', such as prod-eu1; it can never be changed once"
                 + " data exist");
     Optional<SocketSettings> socket = SocketReader.read(root);
-    Optional<Configuration.KekEntry> kek = new KekReader().read(root);
+    List<Configuration.KekEntry> keks = new KekReader().read(root);
     DekLimits dek = root.block("dek").map(ConfigurationReader::dek).orElse(DekLimits.DEFAULT);
-    int generation = root.block("rotation").map(this::generation).orElse(1);
-    root.block("outage").ifPresent(this::outage);
-    root.block("journal").ifPresent(this::journal);
+    Configuration.Rotation rotation =
+        root.block("rotation")
+            .map(ConfigurationReader::rotation)
+            .orElse(new Configuration.Rotation(EnvelopeSettings.DEFAULT_DELAY, 1));
+    OutageLimits outage =
+        root.block("outage").map(ConfigurationReader::outage).orElse(OutageLimits.DEFAULT);
+    RecoveryPolicy recovery =
+        root.block("recovery").map(ConfigurationReader::recovery).orElse(RecoveryPolicy.DEFAULT);
+    Optional<Path> journal = root.block("journal").flatMap(ConfigurationReader::journal);
     root.block("ops").ifPresent(this::ops);
     root.finish();
-    if (scope.isEmpty() || socket.isEmpty() || kek.isEmpty()) {
+    if (scope.isEmpty() || socket.isEmpty() || keks.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -67,9 +76,12 @@ public final class ConfigurationReader {
             scope.get(),
             socket.get(),
             root.positionOf("socket"),
-            kek.get(),
+            keks,
             dek,
-            generation,
+            outage,
+            rotation,
+            recovery,
+            journal,
             notices));
   }
 
@@ -84,30 +96,46 @@ public final class ConfigurationReader {
     return limits;
   }
 
-  private int generation(SettingsBlock block) {
-    if (block.keys().contains("delay")) {
-      notices.add(
-          "rotation.delay has no effect in this release: a new KEK version is used after a restart");
-    }
-    var _ = block.duration("delay", Duration.ZERO, Duration.ofDays(7), Duration.ofMinutes(5));
+  private static Configuration.Rotation rotation(SettingsBlock block) {
+    Duration delay =
+        block.duration(
+            "delay", Duration.ZERO, EnvelopeSettings.LONGEST_DELAY, EnvelopeSettings.DEFAULT_DELAY);
     int generation = (int) block.wholeNumber("generation", 1, Integer.MAX_VALUE, 1);
     block.finish();
-    return generation;
+    return new Configuration.Rotation(delay, generation);
   }
 
-  private void outage(SettingsBlock block) {
-    for (String key : List.of("encryptFor", "decryptFor", "revokedFor")) {
-      var _ = block.duration(key, Duration.ZERO, LONGEST_OUTAGE, Duration.ZERO);
+  private static OutageLimits outage(SettingsBlock block) {
+    Duration encryptFor = time(block, "encryptFor", OutageLimits.DEFAULT.encryptFor());
+    Duration decryptFor = time(block, "decryptFor", OutageLimits.DEFAULT.decryptFor());
+    Duration revokedFor = time(block, "revokedFor", OutageLimits.DEFAULT.revokedFor());
+    if (encryptFor.compareTo(decryptFor) > 0) {
+      block.problem(
+          "encryptFor", "is longer than decryptFor; what is written must be readable as long");
+      encryptFor = decryptFor;
     }
     block.finish();
-    notices.add(
-        "outage has no effect in this release: DEKs in memory are used for as long as the process lives");
+    return new OutageLimits(encryptFor, decryptFor, revokedFor);
   }
 
-  private void journal(SettingsBlock block) {
-    var _ = block.absolutePath("path");
+  private static Duration time(SettingsBlock block, String key, Duration otherwise) {
+    return block.duration(key, Duration.ZERO, OutageLimits.LONGEST, otherwise);
+  }
+
+  private static RecoveryPolicy recovery(SettingsBlock block) {
+    String whenAway =
+        block.choice("whenAway", List.of("allow-partial", "require"), "allow-partial");
+    Duration after =
+        block.duration(
+            "after", Duration.ZERO, RecoveryPolicy.LONGEST, RecoveryPolicy.DEFAULT.after());
     block.finish();
-    notices.add("journal has no effect in this release: a restart begins with no DEK in memory");
+    return new RecoveryPolicy(whenAway.equals("require"), after);
+  }
+
+  private static Optional<Path> journal(SettingsBlock block) {
+    Optional<Path> path = block.absolutePath("path");
+    block.finish();
+    return path;
   }
 
   private void ops(SettingsBlock block) {

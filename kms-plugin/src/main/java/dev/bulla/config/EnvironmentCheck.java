@@ -3,6 +3,7 @@ package dev.bulla.config;
 
 import dev.bulla.kek.Kek;
 import dev.bulla.kek.KekException;
+import dev.bulla.kek.KekIdentity;
 import dev.bulla.settings.Problem;
 import dev.bulla.settings.Problems;
 import dev.bulla.socket.SocketAddressSpec;
@@ -10,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Checks a configuration against this host: files, folders and groups. Makes no remote call. */
@@ -20,18 +23,26 @@ public final class EnvironmentCheck {
   /** Returns what does not fit; empty if all is well. */
   public static List<Problem> problems(Configuration configuration) {
     Problems problems = new Problems();
-    kek(configuration, problems);
+    keks(configuration, problems);
     group(configuration, problems);
     directory(configuration, problems);
     return problems.inOrder();
   }
 
-  private static void kek(Configuration configuration, Problems problems) {
-    Configuration.KekEntry entry = configuration.writeKek();
-    try (Kek kek = entry.opener().open(configuration.scope())) {
-      Objects.requireNonNull(kek.identity());
-    } catch (KekException e) {
-      problems.add(entry.position(), entry.key(), String.valueOf(e.getMessage()));
+  private static void keks(Configuration configuration, Problems problems) {
+    Map<KekIdentity, String> names = new HashMap<>();
+    for (Configuration.KekEntry entry : configuration.keks()) {
+      try (Kek kek = entry.opener().open(configuration.scope())) {
+        String other = names.putIfAbsent(kek.identity(), entry.name());
+        if (other != null) {
+          problems.add(
+              entry.position(),
+              entry.key(),
+              "is the same key as that of " + other + "; remove one");
+        }
+      } catch (KekException e) {
+        problems.add(entry.position(), entry.key(), String.valueOf(e.getMessage()));
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.config;
 
+import dev.bulla.envelope.EnvelopeSettings;
+import dev.bulla.envelope.KekRole;
 import dev.bulla.kek.backend.Backend;
 import dev.bulla.kek.registry.Backends;
 import dev.bulla.settings.Problems;
@@ -8,30 +10,44 @@ import dev.bulla.settings.SettingsBlock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads the {@code keks} list: each has a name, a role and the block of exactly one backend. */
 final class KekReader {
-  /** Most KEKs: one that writes, two that recover, one that still opens old data. */
-  private static final int MOST_KEKS = 4;
+  /** Most KEKs: one that writes, two that recover, and yesterday's that still open old data. */
+  private static final int MOST_KEKS = 6;
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
 
   private final Set<String> names = new HashSet<>();
-  private final List<Configuration.KekEntry> writers = new ArrayList<>();
-  private int readable;
+  private final List<Configuration.KekEntry> entries = new ArrayList<>();
 
-  Optional<Configuration.KekEntry> read(SettingsBlock root) {
+  /** Returns the entries, or none if something is wrong with them. */
+  List<Configuration.KekEntry> read(SettingsBlock root) {
     List<SettingsBlock> blocks = root.blocks("keks", MOST_KEKS);
     blocks.forEach(this::entry);
-    boolean allRead = readable == blocks.size();
-    if (allRead && !blocks.isEmpty() && writers.size() != 1) {
-      root.problem(
-          "keks", "has " + writers.size() + " KEKs with 'role: write'; exactly one must wrap");
+    if (blocks.isEmpty() || entries.size() != blocks.size()) {
+      return List.of();
     }
-    return writers.stream().findFirst();
+    long writers = with(KekRole.WRITE);
+    if (writers != 1) {
+      root.problem("keks", "has " + writers + " KEKs with 'role: write'; exactly one must wrap");
+    }
+    if (with(KekRole.RECOVERY) > EnvelopeSettings.MOST_RECOVERY) {
+      root.problem(
+          "keks",
+          "has more than "
+              + EnvelopeSettings.MOST_RECOVERY
+              + " KEKs with 'role: recovery', which is what an envelope has room for");
+    }
+    return entries;
+  }
+
+  private long with(KekRole role) {
+    return entries.stream().filter(entry -> entry.role() == role).count();
   }
 
   private void entry(SettingsBlock block) {
@@ -41,36 +57,25 @@ final class KekReader {
       block.problem(
           "name", "is " + Problems.quoted(name.get()) + " a second time; give each KEK its own");
     }
-    boolean writes = role(block);
+    Optional<KekRole> role =
+        block
+            .text("role", Pattern.compile("write|recovery|decrypt"), "write, recovery or decrypt")
+            .map(text -> KekRole.valueOf(text.toUpperCase(Locale.ROOT)));
     Optional<Backend> backend = backend(block);
     Optional<Backend.Opener> opener = backend.flatMap(b -> block.block(b.name()).flatMap(b::read));
     block.alsoAllowed(Backends.names());
     block.finish();
-    if (name.isPresent() && backend.isPresent() && opener.isPresent()) {
-      readable++;
-      if (writes) {
-        writers.add(
-            new Configuration.KekEntry(
-                name.get(),
-                backend.get().name(),
-                opener.get(),
-                block.positionOf(backend.get().name()),
-                block.pathOf(backend.get().name())));
-      }
+    if (name.isPresent() && role.isPresent() && backend.isPresent() && opener.isPresent()) {
+      String kind = backend.get().name();
+      entries.add(
+          new Configuration.KekEntry(
+              name.get(),
+              role.get(),
+              kind,
+              opener.get(),
+              block.positionOf(kind),
+              block.pathOf(kind)));
     }
-  }
-
-  // A recovery KEK that is accepted and not wrapped to would be found missing when it is needed.
-  private boolean role(SettingsBlock block) {
-    Optional<String> role =
-        block.text(
-            "role",
-            Pattern.compile("write|recovery|decrypt"),
-            "write (recovery and decrypt come in a later release)");
-    if (role.isPresent() && !role.get().equals("write")) {
-      block.problem("role", "is " + role.get() + ", which is not in this release; allowed: write");
-    }
-    return role.filter("write"::equals).isPresent();
   }
 
   private Optional<Backend> backend(SettingsBlock block) {

@@ -3,25 +3,74 @@ package dev.bulla.envelope;
 
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.util.Bytes;
+import dev.bulla.health.OutageLimits;
+import dev.bulla.kek.WrappedKey;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A DEK in memory, with the annotation that carries its wrapped form. Every seal and open is bound
- * to that annotation. The raw key lives only inside the AEAD. Immutable, thread-safe.
+ * to that annotation. The raw key lives only inside the AEAD, until it is erased. Thread-safe.
  */
 final class Dek {
-  private final Aead aead;
+  private volatile @Nullable Aead aead;
   private final AssociatedData associatedData;
   private final Bytes annotation;
   private final AnnotationHash annotationHash;
+  private final List<KekMember> keks;
+  private final boolean partial;
 
-  Dek(Aead aead, AssociatedData associatedData, Bytes annotation) {
+  /** {@code keks} are the configured ones that can unwrap it. */
+  Dek(Aead aead, AssociatedData associatedData, Bytes annotation, List<KekMember> keks) {
     this.aead = aead;
     this.associatedData = associatedData;
     this.annotation = annotation;
     this.annotationHash = AnnotationHash.of(annotation.toByteArray());
+    this.keks = List.copyOf(keks);
+    this.partial = DekRecord.parse(annotation.toByteArray()).map(DekRecord::partial).orElse(false);
+  }
+
+  /** Returns whether one of its KEKs lets it open at {@code nowNanos}. */
+  boolean mayOpen(long nowNanos, OutageLimits limits) {
+    for (KekMember member : keks) {
+      if (member.kek().health().mayOpen(nowNanos, limits)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean isWrappedBy(KekMember member) {
+    return keks.contains(member);
+  }
+
+  /** Returns what {@code member} wrapped of it. */
+  Optional<WrappedKey> wrappedBy(KekMember member) {
+    return DekRecord.parse(annotation.toByteArray()).stream()
+        .flatMap(record -> record.recipients().stream())
+        .filter(member::made)
+        .map(Recipient::wrapped)
+        .findFirst();
+  }
+
+  /** Returns whether a recovery KEK is missing. */
+  boolean isPartial() {
+    return partial;
+  }
+
+  /**
+   * Lets go of the key: neither seals nor opens from now on, whoever still holds this object. Bytes
+   * stay in the free heap until they are overwritten.
+   */
+  void erase() {
+    aead = null;
+  }
+
+  boolean isErased() {
+    return aead == null;
   }
 
   Bytes annotation() {
@@ -32,11 +81,18 @@ final class Dek {
     return annotationHash;
   }
 
-  /** Seals {@code plaintext} under a fresh random nonce; returns suite(1) nonce(12) ct tag(16). */
-  byte[] seal(byte[] plaintext, KeyId keyId) {
+  /**
+   * Seals {@code plaintext} under a fresh random nonce; returns suite(1) nonce(12) ct tag(16), or
+   * null if this DEK was erased.
+   */
+  byte @Nullable [] seal(byte[] plaintext, KeyId keyId) {
+    Aead key = aead;
+    if (key == null) {
+      return null;
+    }
     try {
       byte[] aad = associatedData.of(keyId.text(), annotationHash.bytes());
-      byte[] sealed = aead.encrypt(plaintext, aad);
+      byte[] sealed = key.encrypt(plaintext, aad);
       byte[] out = new byte[1 + sealed.length];
       out[0] = Suite.AES_256_GCM;
       System.arraycopy(sealed, 0, out, 1, sealed.length);
@@ -46,15 +102,21 @@ final class Dek {
     }
   }
 
-  /** Opens what {@link #seal} gave; empty if this DEK did not seal it so, or it was altered. */
+  /**
+   * Opens what {@link #seal} gave; empty if this DEK did not seal it so, it was altered, or this
+   * DEK was erased.
+   */
   Optional<byte[]> open(byte[] ciphertext, String keyId) {
-    if (ciphertext.length <= Suite.OVERHEAD_BYTES || ciphertext[0] != Suite.AES_256_GCM) {
+    Aead key = aead;
+    if (key == null
+        || ciphertext.length <= Suite.OVERHEAD_BYTES
+        || ciphertext[0] != Suite.AES_256_GCM) {
       return Optional.empty();
     }
     try {
       byte[] aad = associatedData.of(keyId, annotationHash.bytes());
       byte[] sealed = Arrays.copyOfRange(ciphertext, 1, ciphertext.length);
-      return Optional.of(aead.decrypt(sealed, aad));
+      return Optional.of(key.decrypt(sealed, aad));
     } catch (GeneralSecurityException e) {
       return Optional.empty();
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,18 @@ final class DekCache {
   /** Most unwraps at once; more wait in line, inside their deadline. */
   static final int MAX_UNWRAPS_AT_ONCE = 16;
 
+  /** How long a refusal is remembered: a flood of one bad annotation costs one call. */
+  static final Duration REFUSED_FOR = Duration.ofSeconds(5);
+
+  /** Most refusals remembered, about 100 bytes each. */
+  private static final int MOST_REFUSALS = 10_000;
+
   /** Longest unwrap: far beyond what a caller waits, so that a slow KEK still fills the cache. */
   static final Duration UNWRAP_TIME = Duration.ofSeconds(10);
 
-  private final DekFactory factory;
+  private final Unwrapper unwrapper;
+  private final Predicate<Dek> usable;
+  private final WrappedDeks notes;
   private final Executor blocking;
   private final Ticker ticker;
   private final Semaphore places = new Semaphore(MAX_UNWRAPS_AT_ONCE, true);
@@ -40,11 +49,34 @@ final class DekCache {
   private final ConcurrentHashMap<AnnotationHash, CompletableFuture<Dek>> underWay =
       new ConcurrentHashMap<>();
 
-  /** {@code blocking} runs the unwraps: a thread for each, for they block. */
-  DekCache(DekFactory factory, Executor blocking, Ticker ticker) {
-    this.factory = factory;
+  // By the hash of the whole annotation: no other data can be hidden behind a bad one.
+  private final Cache<AnnotationHash, Boolean> refused;
+
+  /**
+   * An empty cache.
+   *
+   * @param usable whether a DEK in memory may be used now
+   * @param notes told each DEK that was unwrapped
+   * @param blocking runs the unwraps: a thread for each, for they block
+   */
+  DekCache(
+      Unwrapper unwrapper,
+      Predicate<Dek> usable,
+      WrappedDeks notes,
+      Executor blocking,
+      Ticker ticker) {
+    this.unwrapper = unwrapper;
+    this.usable = usable;
+    this.notes = notes;
     this.blocking = blocking;
     this.ticker = ticker;
+    this.refused =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_REFUSALS)
+            .expireAfterWrite(REFUSED_FOR)
+            .ticker(ticker::nanos)
+            .executor(Runnable::run)
+            .build();
   }
 
   /** Holds a DEK that was made here. */
@@ -52,16 +84,17 @@ final class DekCache {
     deks.put(dek.annotationHash(), dek);
   }
 
-  /** Returns the DEK if it is in memory, without waiting. */
+  /** Returns the DEK if it is in memory and may be used now, without waiting. */
   @Nullable Dek inMemory(AnnotationHash hash) {
-    return deks.getIfPresent(hash);
+    Dek dek = deks.getIfPresent(hash);
+    return dek != null && usable.test(dek) ? dek : null;
   }
 
   /**
    * Returns the DEK of {@code record}, unwrapping it unless that is under way. Only a new unwrap
    * takes a token. The future is shared: do not complete or cancel it.
    */
-  CompletableFuture<Dek> unwrap(AnnotationHash hash, DekRecord record, TokenBucket budget) {
+  CompletableFuture<Dek> unwrap(AnnotationHash hash, DekRecord record, BooleanSupplier budget) {
     CompletableFuture<Dek> mine = new CompletableFuture<>();
     CompletableFuture<Dek> others = underWay.putIfAbsent(hash, mine);
     if (others != null) {
@@ -70,7 +103,9 @@ final class DekCache {
     Dek known = inMemory(hash);
     if (known != null) {
       end(hash, () -> mine.complete(known));
-    } else if (!budget.take()) {
+    } else if (refused.getIfPresent(hash) != null) {
+      fail(hash, mine, new EnvelopeException.Refused());
+    } else if (!budget.getAsBoolean()) {
       fail(hash, mine, new EnvelopeException.Unserved(Obstacle.TOO_MANY_UNWRAPS));
     } else {
       begin(hash, record, mine);
@@ -90,8 +125,10 @@ final class DekCache {
     try {
       Dek dek = unwrapInTurn(record);
       put(dek);
+      notes.note(dek.annotation().toByteArray());
       end(hash, () -> mine.complete(dek));
     } catch (KekException.Rejected _) {
+      refused.put(hash, true);
       fail(hash, mine, new EnvelopeException.Refused());
     } catch (KekException e) {
       fail(hash, mine, new EnvelopeException.Unserved(Obstacle.of(e)));
@@ -109,7 +146,7 @@ final class DekCache {
       throw new KekException.Unavailable("too many unwraps are under way");
     }
     try {
-      return factory.unwrap(record, deadline);
+      return unwrapper.unwrap(record, deadline);
     } finally {
       places.release();
     }
@@ -125,8 +162,16 @@ final class DekCache {
     var _ = tell.getAsBoolean();
   }
 
-  /** Forgets every DEK. Copies stay in the free heap until they are overwritten. */
-  void clear() {
-    deks.invalidateAll();
+  /** Erases DEKs of that kind; returns how many. */
+  int eraseIf(Predicate<Dek> kind) {
+    int erased = 0;
+    for (Dek dek : deks.asMap().values()) {
+      if (kind.test(dek)) {
+        dek.erase();
+        erased++;
+      }
+    }
+    var _ = deks.asMap().values().removeIf(Dek::isErased);
+    return erased;
   }
 }

@@ -10,50 +10,61 @@ import dev.bulla.kek.WrappedKey;
 import dev.bulla.time.Deadline;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /**
- * Makes DEKs and unwraps them: the only class of this package that sees a master. Thread-safe. Its
- * calls block on a KEK, so no event loop makes them.
+ * Makes DEKs: the only class but {@link Unwrapper} that sees a master. Thread-safe. Its calls block
+ * on KEKs, so no event loop makes them.
  */
 final class DekFactory {
+  private final KekSet keks;
   private final KeyDerivation derivation;
   private final AssociatedData associatedData;
-  private final List<ConfiguredKek> keks;
   private final SecureRandom random;
   private final InstantSource clock;
 
-  /** The first of {@code keks} is the write KEK. */
-  DekFactory(String scope, List<ConfiguredKek> keks, SecureRandom random, InstantSource clock) {
-    if (keks.isEmpty()) {
-      throw new IllegalArgumentException("there must be a write KEK");
-    }
-    this.derivation = new KeyDerivation(scope);
-    this.associatedData = new AssociatedData(scope);
-    this.keks = List.copyOf(keks);
+  DekFactory(KekSet keks, SecureRandom random, InstantSource clock) {
+    this.keks = keks;
+    this.derivation = new KeyDerivation(keks.scope());
+    this.associatedData = new AssociatedData(keks.scope());
     this.random = random;
     this.clock = clock;
   }
 
   /**
-   * Makes a DEK, wrapped under {@code version} of the write KEK, and proves it: the wrapped form
-   * was unwrapped again and compared before this returns.
+   * Makes a DEK, wrapped by the write KEK and by every recovery KEK, and proves it through each:
+   * every wrapped form was unwrapped again and compared before this returns.
    *
-   * @throws KekException if the KEK did not wrap, or did not give the same master back
+   * @param versions the version to wrap under, for each KEK but those in {@code leftOut}
+   * @param leftOut recovery KEKs to do without; the record says that it is partial
    */
-  Dek make(KekVersion version, Deadline deadline) throws KekException {
-    Kek kek = keks.getFirst().kek();
+  Dek make(Versions versions, Set<KekMember> leftOut, Deadline deadline)
+      throws DekNotMadeException {
     try (KeyMaterial master = newMaster()) {
-      WrappedKey wrapped = kek.wrap(master, version, deadline);
-      try (KeyMaterial again = kek.unwrap(wrapped, deadline)) {
-        if (!again.sameAs(master)) {
-          throw new KekException.Untrustworthy(
-              "the write KEK unwrapped a new DEK to something else than was wrapped");
-        }
+      List<Recipient> recipients = new ArrayList<>();
+      List<KekMember> members = new ArrayList<>();
+      members.add(keks.write());
+      keks.recovery().stream().filter(kek -> !leftOut.contains(kek)).forEach(members::add);
+      for (KekMember member : members) {
+        recipients.add(proved(member, master, versions, deadline));
       }
-      return dek(master, record(kek, wrapped, derivation.commitment(master)));
+      DekRecord record =
+          new DekRecord(
+              !leftOut.isEmpty(),
+              clock.instant().getEpochSecond(),
+              derivation.commitment(master),
+              recipients);
+      return dek(master, record);
     }
+  }
+
+  /** Where the versions to wrap under are looked up. */
+  @FunctionalInterface
+  interface Versions {
+    /** Returns the version of {@code member} to wrap under. May ask it. */
+    KekVersion of(KekMember member, Deadline deadline) throws KekException;
   }
 
   private KeyMaterial newMaster() {
@@ -62,48 +73,31 @@ final class DekFactory {
     return KeyMaterial.adopt(master);
   }
 
-  private DekRecord record(Kek kek, WrappedKey wrapped, Bytes commitment) {
-    Recipient recipient = new Recipient(kek.identity().type(), KekTag.of(kek.identity()), wrapped);
-    return new DekRecord(false, clock.instant().getEpochSecond(), commitment, List.of(recipient));
-  }
-
-  private Dek dek(KeyMaterial master, DekRecord record) {
-    return new Dek(derivation.aead(master), associatedData, Bytes.copyFrom(record.encode()));
-  }
-
-  /**
-   * Returns whether a configured KEK made one of the record's blobs: without that, no call helps.
-   */
-  boolean knows(DekRecord record) {
-    return record.recipients().stream().anyMatch(r -> kekOf(r).isPresent());
-  }
-
-  private Optional<ConfiguredKek> kekOf(Recipient recipient) {
-    return keks.stream().filter(kek -> kek.made(recipient)).findFirst();
-  }
-
-  /**
-   * Unwraps a record through the first of its recipients that can, in the record's order. A refusal
-   * by one, or another master than the record commits to, tries the next.
-   *
-   * @throws KekException.Rejected if every configured recipient refused
-   * @throws KekException otherwise what kept the last one that might have unwrapped from it
-   */
-  Dek unwrap(DekRecord record, Deadline deadline) throws KekException {
-    KekException failure = new KekException.Rejected("no configured KEK made this record");
-    for (Recipient recipient : record.recipients()) {
-      Optional<ConfiguredKek> configured = kekOf(recipient);
-      if (configured.isEmpty()) {
-        continue;
-      }
-      try (KeyMaterial master = configured.get().kek().unwrap(recipient.wrapped(), deadline)) {
-        if (derivation.commitment(master).equals(record.commitment())) {
-          return dek(master, record);
+  private static Recipient proved(
+      KekMember member, KeyMaterial master, Versions versions, Deadline deadline)
+      throws DekNotMadeException {
+    try {
+      WrappedKey wrapped = member.kek().wrap(master, versions.of(member, deadline), deadline);
+      try (KeyMaterial again = member.kek().unwrap(wrapped, deadline)) {
+        if (!again.sameAs(master)) {
+          throw new KekException.Untrustworthy(
+              "it unwrapped a new data key to something else than was wrapped");
         }
-      } catch (KekException e) {
-        failure = e instanceof KekException.Rejected ? failure : e;
       }
+      return new Recipient(member.kek().identity().type(), member.tag(), wrapped);
+    } catch (KekException e) {
+      throw new DekNotMadeException(member.name(), e);
     }
-    throw failure;
+  }
+
+  /** Returns the DEK of {@code record}, whose master it is. The master stays the caller's. */
+  Dek dek(KeyMaterial master, DekRecord record) {
+    return new Dek(
+        derivation.aead(master), associatedData, Bytes.copyFrom(record.encode()), keks.of(record));
+  }
+
+  /** Returns whether {@code master} is the one that {@code record} commits to. */
+  boolean commits(DekRecord record, KeyMaterial master) {
+    return derivation.commitment(master).equals(record.commitment());
   }
 }

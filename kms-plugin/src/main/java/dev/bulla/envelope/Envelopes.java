@@ -25,39 +25,62 @@ public final class Envelopes {
   public static final int MAX_ANNOTATION_BYTES = DekRecord.MAX_BYTES;
 
   /** Longest wait for an unwrap: below the 3 s that kube-apiserver gives a plugin by default. */
-  public static final Duration MAX_WAIT = Duration.ofMillis(2_500);
+  public static final Duration MAX_WAIT = Duration.ofMillis(2_400);
 
   private final Keyring keyring;
   private final DekCache cache;
-  private final DekFactory factory;
+  private final Unwrapper unwrapper;
+  private final WriteGate gate;
   private final Runnable whenDue;
 
   /** {@code whenDue} is called by a seal that finds a successor due; it must not block. */
-  Envelopes(Keyring keyring, DekCache cache, DekFactory factory, Runnable whenDue) {
+  Envelopes(
+      Keyring keyring, DekCache cache, Unwrapper unwrapper, WriteGate gate, Runnable whenDue) {
     this.keyring = keyring;
     this.cache = cache;
-    this.factory = factory;
+    this.unwrapper = unwrapper;
+    this.gate = gate;
     this.whenDue = whenDue;
   }
 
   /** Returns whether a seal would work now, and under which key_id. From memory. */
   public WriteState state() {
-    return keyring.state();
+    return state(new Told());
+  }
+
+  /**
+   * Returns whether a seal would work now, and under which key_id. From memory.
+   *
+   * @param told of the connection that asks: a seal on it uses the same for a while
+   */
+  public WriteState state(Told told) {
+    Obstacle obstacle = gate.obstacle();
+    return obstacle == null ? keyring.state(told) : new WriteState.NotReady(obstacle);
+  }
+
+  /** Seals for a caller that was told nothing: see {@link #seal(byte[], Told)}. */
+  public Envelope seal(byte[] plaintext) throws EnvelopeException {
+    return seal(plaintext, new Told());
   }
 
   /**
    * Seals {@code plaintext} under the DEK of the moment, without a call to a KEK.
    *
    * @param plaintext 1 to {@value #MAX_PLAINTEXT_BYTES} bytes; stays the caller's
+   * @param told of the connection that asks
    * @throws EnvelopeException.PlaintextSize if it is empty or larger
    * @throws EnvelopeException.Unserved if there is no DEK that may seal; ask again later
    */
-  public Envelope seal(byte[] plaintext) throws EnvelopeException {
+  public Envelope seal(byte[] plaintext, Told told) throws EnvelopeException {
     if (plaintext.length < 1 || plaintext.length > MAX_PLAINTEXT_BYTES) {
       throw new EnvelopeException.PlaintextSize();
     }
+    Obstacle obstacle = gate.obstacle();
+    if (obstacle != null) {
+      throw new EnvelopeException.Unserved(obstacle);
+    }
     try {
-      return keyring.seal(plaintext);
+      return keyring.seal(plaintext, told);
     } finally {
       if (keyring.isDue()) {
         whenDue.run();
@@ -83,17 +106,32 @@ public final class Envelopes {
     }
     AnnotationHash hash = AnnotationHash.of(annotation);
     Dek dek = cache.inMemory(hash);
-    if (dek != null) {
-      return opened(dek, ciphertext, keyId);
-    }
     // Only what parsed is ever in the cache, so a hit needs no parsing.
-    Optional<DekRecord> record = DekRecord.parse(annotation).filter(factory::knows);
+    if (dek != null) {
+      Optional<byte[]> plaintext = dek.open(ciphertext, keyId);
+      if (plaintext.isPresent() || !dek.isErased()) {
+        return plaintext
+            .map(CompletableFuture::completedFuture)
+            .orElseGet(() -> CompletableFuture.failedFuture(new EnvelopeException.Refused()));
+      }
+    }
+    return unwrapped(hash, ciphertext, keyId, annotation, budget, wait);
+  }
+
+  private CompletableFuture<byte[]> unwrapped(
+      AnnotationHash hash,
+      byte[] ciphertext,
+      String keyId,
+      byte[] annotation,
+      TokenBucket budget,
+      Duration wait) {
+    Optional<DekRecord> record = DekRecord.parse(annotation).filter(unwrapper::knows);
     if (record.isEmpty()) {
       return CompletableFuture.failedFuture(new EnvelopeException.Refused());
     }
     Duration bounded = wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
     return cache
-        .unwrap(hash, record.get(), budget)
+        .unwrap(hash, record.get(), budget::take)
         .copy()
         .orTimeout(bounded.toNanos(), TimeUnit.NANOSECONDS)
         .thenApply(unwrapped -> openedLate(unwrapped, ciphertext, keyId))
@@ -102,13 +140,12 @@ public final class Envelopes {
 
   private static byte[] openedLate(Dek dek, byte[] ciphertext, String keyId) {
     return dek.open(ciphertext, keyId)
-        .orElseThrow(() -> new UnwrapFailure(new EnvelopeException.Refused()));
-  }
-
-  private static CompletableFuture<byte[]> opened(Dek dek, byte[] ciphertext, String keyId) {
-    return dek.open(ciphertext, keyId)
-        .map(CompletableFuture::completedFuture)
-        .orElseGet(() -> CompletableFuture.failedFuture(new EnvelopeException.Refused()));
+        .orElseThrow(
+            () ->
+                new UnwrapFailure(
+                    dek.isErased()
+                        ? new EnvelopeException.Unserved(Obstacle.KEK_UNCONFIRMED)
+                        : new EnvelopeException.Refused()));
   }
 
   private static Throwable kindOf(Throwable failure) {
@@ -119,9 +156,9 @@ public final class Envelopes {
     return cause != null ? cause : failure;
   }
 
-  /** Forgets every DEK: nothing seals or opens without a KEK afterwards. */
-  void clear() {
-    keyring.clear();
-    cache.clear();
+  /** Erases every DEK: nothing seals or opens without a KEK afterwards. */
+  void erase() {
+    keyring.eraseIf(_ -> true);
+    var _ = cache.eraseIf(_ -> true);
   }
 }

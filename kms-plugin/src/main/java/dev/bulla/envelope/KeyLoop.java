@@ -1,60 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.envelope;
 
-import dev.bulla.kek.KekDescription;
-import dev.bulla.kek.KekException;
-import dev.bulla.kek.KekState;
-import dev.bulla.kek.KekVersion;
-import dev.bulla.time.Deadline;
-import dev.bulla.time.Ticker;
+import dev.bulla.health.KekWatch;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a proved DEK in the keyring, in the background: the first one after the start, then a
- * successor whenever the one in use nears its limits. Encrypt never waits for it.
- *
- * <p>In this release the KEK's version is read once, when the first DEK is made, and stays until
- * the process ends: a new version is used after a restart.
+ * The clockwork behind the envelope: four times a second it has KEKs confirmed that are due, erases
+ * DEKs whose time is over, and sees to the DEK that seals. No step blocks; what may block runs
+ * elsewhere.
  */
 final class KeyLoop {
-  /** How often the DEK's age is looked at: small beside the shortest age, one minute. */
-  static final Duration LOOK = Duration.ofSeconds(1);
+  /** Time between two looks: how far apart two nodes may promote, beside their clocks. */
+  static final Duration LOOK = Duration.ofMillis(250);
 
-  /** Longest pause after a failure, so that a KEK's return is noticed within 2 s. */
-  static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration STEP_TIME = Duration.ofSeconds(5);
-
-  private final EnvelopeSettings settings;
-  private final Keyring keyring;
-  private final DekCache cache;
-  private final DekFactory factory;
-  private final Ticker ticker;
+  private final KekSet keks;
+  private final List<KekWatch> watches;
+  private final Suspension suspension;
+  private final Eraser eraser;
+  private final Succession succession;
   private final ScheduledExecutorService executor;
   private final EnvelopeEvents events;
   private final AtomicBoolean asked = new AtomicBoolean();
-  private @Nullable KekVersion version;
-  private Duration pause = FIRST_PAUSE;
 
   KeyLoop(
-      EnvelopeSettings settings,
-      Keyring keyring,
-      DekCache cache,
-      DekFactory factory,
-      Ticker ticker,
+      KekSet keks,
+      List<KekWatch> watches,
+      Suspension suspension,
+      Eraser eraser,
+      Succession succession,
       ScheduledExecutorService executor,
       EnvelopeEvents events) {
-    this.settings = settings;
-    this.keyring = keyring;
-    this.cache = cache;
-    this.factory = factory;
-    this.ticker = ticker;
+    this.keks = keks;
+    this.watches = List.copyOf(watches);
+    this.suspension = suspension;
+    this.eraser = eraser;
+    this.succession = succession;
     this.executor = executor;
     this.events = events;
   }
@@ -69,82 +54,46 @@ final class KeyLoop {
       submit(
           () -> {
             asked.set(false);
-            var _ = guardedStep();
+            guardedStep();
           },
           Duration.ZERO);
     }
   }
 
   private void turn() {
-    submit(this::turn, guardedStep());
+    guardedStep();
+    submit(this::turn, LOOK);
   }
 
   private void submit(Runnable task, Duration after) {
     try {
       var _ = executor.schedule(task, after.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      // The process is stopping: it makes no more DEKs.
+    } catch (RejectedExecutionException _) {
       events.stopped();
     }
   }
 
-  private Duration guardedStep() {
+  private void guardedStep() {
     try {
-      return step();
+      step();
     } catch (RuntimeException e) {
-      // A defect of a backend must not end the loop: the next DEK may still be made.
-      keyring.failed(Obstacle.KEK_UNTRUSTWORTHY);
+      // A defect must not end the loop: the next look may still do its work.
       events.defect(e);
-      return backOff();
     }
   }
 
-  /** Makes and adopts a DEK if one is due; returns the time until the next look. */
-  Duration step() {
-    if (!keyring.isDue()) {
-      return LOOK;
-    }
-    try {
-      Deadline deadline = Deadline.after(STEP_TIME, ticker);
-      KekVersion wrapping = version(deadline);
-      KeyId keyId = settings.keyId(wrapping);
-      Dek dek = factory.make(wrapping, deadline);
-      cache.put(dek);
-      keyring.adopt(keyId, dek);
-      events.dekAdopted(keyId);
-      pause = FIRST_PAUSE;
-      return LOOK;
-    } catch (KekException e) {
-      keyring.failed(Obstacle.of(e));
-      events.dekFailed(settings.writeKek().name(), e);
-      return backOff();
-    }
+  /** One look. */
+  void step() {
+    suspension.look().ifPresent(this::resumed);
+    watches.forEach(KekWatch::tick);
+    eraser.look();
+    succession.look();
   }
 
-  private KekVersion version(Deadline deadline) throws KekException {
-    KekVersion known = version;
-    if (known == null) {
-      KekDescription description = settings.writeKek().kek().describe(deadline);
-      requireEnabled(description.state());
-      known = description.current();
-      version = known;
-    }
-    return known;
-  }
-
-  private static void requireEnabled(KekState state) throws KekException.Revoked {
-    switch (state) {
-      case ENABLED -> {}
-      case DISABLED -> throw new KekException.Revoked(KekException.Revoked.Reason.DISABLED);
-      case PENDING_DELETION ->
-          throw new KekException.Revoked(KekException.Revoked.Reason.PENDING_DELETION);
-    }
-  }
-
-  private Duration backOff() {
-    Duration now = pause;
-    Duration doubled = pause.multipliedBy(2);
-    pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
-    return now;
+  private void resumed(Duration gap) {
+    keks.all().forEach(member -> member.kek().resumedAfter(gap));
+    watches.forEach(KekWatch::ask);
+    succession.retire();
+    events.resumed(gap);
   }
 }

@@ -3,7 +3,9 @@ package dev.bulla.envelope;
 
 import com.google.crypto.tink.util.Bytes;
 import dev.bulla.time.Ticker;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +13,9 @@ import org.jspecify.annotations.Nullable;
  * sees a key_id and a DEK that belong together, and no call waits. Thread-safe.
  */
 final class Keyring {
-  /** What is announced and what seals: one value, so that the two never part. */
-  private record Snapshot(KeyId keyId, Dek dek, SealBudget budget) {}
-
   private final DekLimits limits;
   private final Ticker ticker;
-  private volatile @Nullable Snapshot current;
+  private final AtomicReference<@Nullable Snapshot> current = new AtomicReference<>();
   private volatile Obstacle obstacle = Obstacle.STARTING;
 
   Keyring(DekLimits limits, Ticker ticker) {
@@ -26,8 +25,7 @@ final class Keyring {
 
   /** Seals under {@code dek} from now on. The DEK must have been proved. */
   void adopt(KeyId keyId, Dek dek) {
-    current =
-        new Snapshot(keyId, Objects.requireNonNull(dek), new SealBudget(limits, ticker.nanos()));
+    current.set(new Snapshot(keyId, dek, new SealBudget(limits, ticker.nanos())));
   }
 
   /** Remembers why no DEK could be made, for those who ask while there is none. */
@@ -37,34 +35,50 @@ final class Keyring {
 
   /** Returns whether a DEK, or a successor, is wanted. */
   boolean isDue() {
-    Snapshot now = current;
-    return now == null || now.budget.isDue(ticker.nanos());
+    Snapshot now = current.get();
+    return now == null || now.budget().isDue(ticker.nanos());
   }
 
-  /** Forgets the sealing DEK. */
-  void clear() {
-    current = null;
+  /** Returns the DEK that seals. */
+  Optional<Dek> sealing() {
+    return Optional.ofNullable(current.get()).map(Snapshot::dek);
   }
 
-  WriteState state() {
-    Snapshot now = current;
+  /** Forgets the sealing DEK if it is of that kind. */
+  void eraseIf(Predicate<Dek> kind) {
+    Snapshot now = current.get();
+    if (now != null && kind.test(now.dek()) && current.compareAndSet(now, null)) {
+      now.dek().erase();
+    }
+  }
+
+  /** Returns what Status answers, and binds the connection's next Encrypt to it. */
+  WriteState state(Told told) {
+    Snapshot now = current.get();
     if (now == null) {
       return new WriteState.NotReady(obstacle);
     }
-    return now.budget.isSpent(ticker.nanos())
-        ? new WriteState.NotReady(Obstacle.DEK_SPENT)
-        : new WriteState.Ready(now.keyId);
+    if (now.budget().isSpent(ticker.nanos())) {
+      return new WriteState.NotReady(Obstacle.DEK_SPENT);
+    }
+    told.status(now, ticker.nanos());
+    return new WriteState.Ready(now.keyId());
   }
 
-  Envelope seal(byte[] plaintext) throws EnvelopeException {
-    Snapshot now = current;
+  Envelope seal(byte[] plaintext, Told told) throws EnvelopeException {
+    Snapshot now = current.get();
     if (now == null) {
       throw new EnvelopeException.Unserved(obstacle);
     }
-    if (!now.budget.spend(ticker.nanos())) {
+    long nanos = ticker.nanos();
+    Snapshot chosen = told.choose(now, nanos);
+    if (!chosen.budget().spend(nanos)) {
       throw new EnvelopeException.Unserved(Obstacle.DEK_SPENT);
     }
-    byte[] ciphertext = now.dek.seal(plaintext, now.keyId);
-    return new Envelope(Bytes.copyFrom(ciphertext), now.keyId, now.dek.annotation());
+    byte[] ciphertext = chosen.dek().seal(plaintext, chosen.keyId());
+    if (ciphertext == null) {
+      throw new EnvelopeException.Unserved(obstacle);
+    }
+    return new Envelope(Bytes.copyFrom(ciphertext), chosen.keyId(), chosen.dek().annotation());
   }
 }

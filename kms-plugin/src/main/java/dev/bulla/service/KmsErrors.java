@@ -48,6 +48,8 @@ final class KmsErrors {
       case KEK_DENIED -> unavailable("the KEK service refuses the plugin's credentials");
       case KEK_UNTRUSTWORTHY -> unavailable("the KEK service gave a wrong answer");
       case DEK_SPENT -> unavailable("the data key is spent and has no successor yet");
+      case KEK_UNCONFIRMED -> unavailable("the KEK is being confirmed after a pause");
+      case KEK_ROLLED_BACK -> unavailable("the KEK has lost its newest version");
       case TOO_SLOW -> unavailable("the KEK service did not answer in time");
       case KEK_REVOKED ->
           Status.FAILED_PRECONDITION.withDescription(

@@ -8,6 +8,7 @@ import dev.bulla.envelope.Envelope;
 import dev.bulla.envelope.EnvelopeException;
 import dev.bulla.envelope.Envelopes;
 import dev.bulla.envelope.Obstacle;
+import dev.bulla.envelope.Told;
 import dev.bulla.envelope.WriteState;
 import dev.bulla.proto.v2.DecryptRequest;
 import dev.bulla.proto.v2.DecryptResponse;
@@ -64,7 +65,7 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
 
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
-    switch (envelopes.state()) {
+    switch (envelopes.state(Peer.ofCurrentCall().told())) {
       case WriteState.Ready ready when warm.getAsBoolean() ->
           answer(
               caller,
@@ -81,7 +82,9 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
   @Override
   public void encrypt(EncryptRequest request, StreamObserver<EncryptResponse> caller) {
     try {
-      EncryptResponse response = response(envelopes.seal(request.getPlaintext().toByteArray()));
+      Told told = Peer.ofCurrentCall().told();
+      EncryptResponse response =
+          response(envelopes.seal(request.getPlaintext().toByteArray(), told));
       if (!KmsLimits.allows(response)) {
         throw new IllegalStateException("an envelope is larger than KMS v2 allows");
       }

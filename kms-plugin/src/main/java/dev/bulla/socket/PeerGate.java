@@ -57,9 +57,9 @@ final class PeerGate extends ChannelInboundHandlerAdapter {
     try {
       peer = PeerNegotiator.peer(child);
     } catch (IOException _) {
-      return reject(Peer.UNKNOWN, "its credentials cannot be read");
+      return reject(new Peer(Peer.UNKNOWN_UID, 0), "its credentials cannot be read");
     }
-    if (!peer.equals(self) && !allowedUids.contains(peer.uid())) {
+    if (!peer.isSameProcess(self) && !allowedUids.contains(peer.uid())) {
       return reject(peer, "its uid is not in socket.allowedUids");
     }
     if (connections.get() >= MAX_CONNECTIONS) {

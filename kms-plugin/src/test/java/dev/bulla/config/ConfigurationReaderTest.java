@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.bulla.envelope.DekLimits;
+import dev.bulla.envelope.RecoveryPolicy;
+import dev.bulla.health.OutageLimits;
 import dev.bulla.settings.Problem;
 import dev.bulla.socket.SocketAddressSpec;
 import dev.bulla.socket.SocketSettings;
@@ -40,7 +42,11 @@ final class ConfigurationReaderTest {
     Configuration configuration = good(LEAST);
     assertThat(configuration.scope()).isEqualTo("prod-eu1");
     assertThat(configuration.dek()).isEqualTo(DekLimits.DEFAULT);
-    assertThat(configuration.generation()).isEqualTo(1);
+    assertThat(configuration.outage()).isEqualTo(OutageLimits.DEFAULT);
+    assertThat(configuration.recovery()).isEqualTo(RecoveryPolicy.DEFAULT);
+    assertThat(configuration.rotation())
+        .isEqualTo(new Configuration.Rotation(Duration.ofMinutes(5), 1));
+    assertThat(configuration.journal()).isEmpty();
     assertThat(configuration.notices()).isEmpty();
     SocketSettings socket = configuration.socket();
     assertThat(socket.address())
@@ -60,14 +66,21 @@ final class ConfigurationReaderTest {
                     "kms.sock, mode: \"0600\", group: root, allowedUids: [0, 65532], whenBusy: fail }")
                 + """
                 dek: { maxAge: 90m, maxSeals: 1000 }
-                outage: { encryptFor: 30m, decryptFor: 24h, revokedFor: 15m }
-                rotation: { delay: 5m, generation: 7 }
+                outage: { encryptFor: 10m, decryptFor: 2h, revokedFor: 1m }
+                rotation: { delay: 3m, generation: 7 }
+                recovery: { whenAway: require, after: 2h }
                 journal: { path: /var/lib/bulla/journal }
                 ops: { address: 127.0.0.1:9808 }
                 """);
     assertThat(configuration.dek()).isEqualTo(new DekLimits(Duration.ofMinutes(90), 1000));
-    assertThat(configuration.generation()).isEqualTo(7);
-    assertThat(configuration.notices()).hasSize(4);
+    assertThat(configuration.outage())
+        .isEqualTo(
+            new OutageLimits(Duration.ofMinutes(10), Duration.ofHours(2), Duration.ofMinutes(1)));
+    assertThat(configuration.rotation())
+        .isEqualTo(new Configuration.Rotation(Duration.ofMinutes(3), 7));
+    assertThat(configuration.recovery()).isEqualTo(new RecoveryPolicy(true, Duration.ofHours(2)));
+    assertThat(configuration.journal()).contains(Path.of("/var/lib/bulla/journal"));
+    assertThat(configuration.notices()).hasSize(1);
     assertThat(PosixFilePermissions.toString(configuration.socket().mode())).isEqualTo("rw-------");
     assertThat(configuration.socket().whenBusy()).isEqualTo(SocketSettings.WhenBusy.FAIL);
   }

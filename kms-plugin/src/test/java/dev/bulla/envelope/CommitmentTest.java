@@ -10,6 +10,7 @@ import dev.bulla.kek.WrappedKey;
 import dev.bulla.time.Deadline;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -37,9 +38,11 @@ final class CommitmentTest {
         new Dek(
             derivation.aead(wrapped),
             new AssociatedData(Rig.SCOPE),
-            Bytes.copyFrom(record.encode()));
+            Bytes.copyFrom(record.encode()),
+            List.of());
     KeyId keyId = rig.envelopes.seal(new byte[] {1}).keyId();
-    return new Envelope(Bytes.copyFrom(dek.seal(new byte[] {42}, keyId)), keyId, dek.annotation());
+    byte[] sealed = Objects.requireNonNull(dek.seal(new byte[] {42}, keyId));
+    return new Envelope(Bytes.copyFrom(sealed), keyId, dek.annotation());
   }
 
   @Test

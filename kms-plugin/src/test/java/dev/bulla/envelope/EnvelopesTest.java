@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.crypto.tink.util.Bytes;
+import dev.bulla.health.OutageLimits;
 import dev.bulla.kek.FakeKek;
 import dev.bulla.kek.Fault;
 import dev.bulla.kek.KekType;
@@ -108,7 +109,7 @@ final class EnvelopesTest {
     rotated.rotate(Instant.EPOCH.plusSeconds(9));
     Envelope two;
     try (Rig other = new Rig(rotated, Rig.SCOPE, DekLimits.DEFAULT)) {
-      other.loop.step();
+      other.step();
       two = other.envelopes.seal(SEED);
     }
     assertThat(two.keyId()).isNotEqualTo(one.keyId());
@@ -129,7 +130,7 @@ final class EnvelopesTest {
     Envelope foreign;
     try (Rig other =
         new Rig(new FakeKek(KekType.AWS_KMS, "other", Rig.SCOPE), Rig.SCOPE, DekLimits.DEFAULT)) {
-      other.loop.step();
+      other.step();
       foreign = other.envelopes.seal(SEED);
     }
     int before = rig.kek.calls();
@@ -223,10 +224,10 @@ final class EnvelopesTest {
   void turnover_atItsAge_changesTheDekAndNotTheKeyId() throws Exception {
     Envelope before = rig.envelopes.seal(SEED);
     rig.pass(Duration.ofHours(19));
-    rig.loop.step();
+    rig.step();
     assertThat(rig.envelopes.seal(SEED).annotation()).isEqualTo(before.annotation());
     rig.pass(Duration.ofMinutes(13));
-    rig.loop.step();
+    rig.step();
     Envelope after = rig.envelopes.seal(SEED);
     assertThat(after.annotation()).isNotEqualTo(before.annotation());
     assertThat(after.keyId()).isEqualTo(before.keyId());
@@ -236,14 +237,21 @@ final class EnvelopesTest {
 
   @Test
   void seal_beyondTheDeksLimits_isRefusedAndOpenIsNot() throws Exception {
-    Envelope envelope = rig.envelopes.seal(SEED);
-    rig.kek.fail(Fault.DOWN);
-    rig.pass(Duration.ofHours(24));
-    rig.loop.step();
-    assertThat(rig.envelopes.state()).isEqualTo(new WriteState.NotReady(Obstacle.DEK_SPENT));
-    assertThatThrownBy(() -> rig.envelopes.seal(SEED))
-        .isInstanceOf(EnvelopeException.Unserved.class);
-    assertThat(rig.open(envelope).join()).isEqualTo(SEED);
+    OutageLimits patient =
+        new OutageLimits(OutageLimits.LONGEST, OutageLimits.LONGEST, Duration.ZERO);
+    try (Rig alone =
+        new Rig(
+            rig.kek, Rig.settings(patient, Rig.kek(KekRole.WRITE, rig.kek)), WrappedDeks.none())) {
+      alone.step();
+      Envelope envelope = alone.envelopes.seal(SEED);
+      alone.kek.fail(Fault.DOWN);
+      alone.pass(Duration.ofHours(24));
+      alone.step();
+      assertThat(alone.envelopes.state()).isEqualTo(new WriteState.NotReady(Obstacle.DEK_SPENT));
+      assertThatThrownBy(() -> alone.envelopes.seal(SEED))
+          .isInstanceOf(EnvelopeException.Unserved.class);
+      assertThat(alone.open(envelope).join()).isEqualTo(SEED);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.bulla.kek.FakeKek;
 import dev.bulla.kek.Fault;
 import dev.bulla.kek.KekType;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -38,12 +39,12 @@ final class FailingKekTest {
     FakeKek kek = new FakeKek(KekType.TRANSIT, "k", Rig.SCOPE);
     try (Rig fresh = new Rig(kek, Rig.SCOPE, DekLimits.DEFAULT)) {
       kek.fail(fault);
-      fresh.loop.step();
+      fresh.step();
       assertThat(fresh.envelopes.state()).isInstanceOf(WriteState.NotReady.class);
       assertThatThrownBy(() -> fresh.envelopes.seal(SEED))
           .isInstanceOf(EnvelopeException.Unserved.class);
       kek.fail(Fault.NONE);
-      fresh.loop.step();
+      fresh.run(Duration.ofSeconds(31));
       assertThat(fresh.envelopes.state()).isInstanceOf(WriteState.Ready.class);
     }
   }

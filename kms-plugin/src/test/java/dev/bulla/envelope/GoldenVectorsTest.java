@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -40,19 +39,22 @@ final class GoldenVectorsTest {
     assertThat(envelopes).hasSizeGreaterThan(3);
     try (LocalKek kek = LocalKek.open(keyFile(vectors), scope);
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor()) {
-      DekFactory factory =
-          new DekFactory(
-              scope,
-              List.of(new ConfiguredKek("golden", kek)),
-              new SecureRandom(),
-              InstantSource.system());
-      DekCache cache = new DekCache(factory, blocking, Ticker.system());
-      Keyring keyring = new Keyring(DekLimits.DEFAULT, Ticker.system());
-      Envelopes reader = new Envelopes(keyring, cache, factory, () -> {});
+      Envelopes reader = reader(kek, scope, blocking);
       for (JsonElement element : envelopes) {
         assertOpens(reader, element.getAsJsonObject());
       }
     }
+  }
+
+  private static Envelopes reader(LocalKek kek, String scope, ExecutorService blocking) {
+    ConfiguredKek golden = new ConfiguredKek("golden", KekRole.WRITE, kek);
+    return EnvelopeParts.of(
+            new EnvelopeSettings(scope, 1, golden, DekLimits.DEFAULT),
+            EnvelopeRuntime.Surroundings.plain(new SecureRandom()),
+            new NoEvents(),
+            blocking,
+            Executors.newScheduledThreadPool(0))
+        .envelopes();
   }
 
   private static void assertOpens(Envelopes reader, JsonObject vector) throws Exception {

@@ -4,6 +4,7 @@ package dev.bulla.envelope;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.util.Bytes;
 import java.time.Duration;
+import java.util.List;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,8 @@ public class KeyringLincheckTest {
   }
 
   private static Dek dek(byte mark) {
-    return new Dek(new NoAead(mark), new AssociatedData("s"), Bytes.copyFrom(new byte[] {mark}));
+    return new Dek(
+        new NoAead(mark), new AssociatedData("s"), Bytes.copyFrom(new byte[] {mark}), List.of());
   }
 
   /**
@@ -64,7 +66,7 @@ public class KeyringLincheckTest {
   /** Returns which DEK sealed, or fails if the id is another's. */
   @Operation
   public int seal() throws EnvelopeException {
-    Envelope envelope = keyring.seal(new byte[] {7});
+    Envelope envelope = keyring.seal(new byte[] {7}, new Told());
     int mark = envelope.annotation().toByteArray()[0];
     byte[] ciphertext = envelope.ciphertext().toByteArray();
     boolean sealedByIt = ciphertext[ciphertext.length - 1] == mark;

@@ -24,6 +24,8 @@ final class KmsErrorsTest {
               KEK_THROTTLED,
               KEK_DENIED,
               KEK_UNTRUSTWORTHY,
+              KEK_UNCONFIRMED,
+              KEK_ROLLED_BACK,
               DEK_SPENT,
               TOO_SLOW ->
               Status.Code.UNAVAILABLE;

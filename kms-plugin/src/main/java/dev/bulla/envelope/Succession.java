@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.envelope;
+
+import dev.bulla.health.KekHealth;
+import dev.bulla.health.Phase;
+import dev.bulla.kek.KekDescription;
+import dev.bulla.kek.KekException;
+import dev.bulla.kek.KekVersion;
+import dev.bulla.time.Deadline;
+import dev.bulla.time.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts one DEK after the other into the keyring: the first, a successor when one nears its limits
+ * or lacks a recovery KEK that is back, and one for the KEK's next version, made before its instant
+ * and adopted at it. A DEK is made by a thread that may block; Encrypt never waits. Thread-safe.
+ */
+final class Succession {
+  /** How early the DEK of the next version is made: time for many attempts, little of its age. */
+  static final Duration AHEAD = Duration.ofMinutes(10);
+
+  private static final Duration MAKING_TIME = Duration.ofSeconds(5);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  /** Longest pause after a failure, so that a KEK's return is noticed within 2 s. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private final KekSet keks;
+  private final RecoveryPolicy policy;
+  private final Keyring keyring;
+  private final DekCache cache;
+  private final DekFactory factory;
+  private final WrappedDeks notes;
+  private final Ticker ticker;
+  private final InstantSource clock;
+  private final Executor blocking;
+  private final EnvelopeEvents events;
+  private final Map<KekMember, KekVersion> current = new ConcurrentHashMap<>();
+
+  private Rotation rotation;
+  private @Nullable Prepared prepared;
+  private boolean making;
+  private boolean retired;
+  private long notBeforeNanos;
+  private Duration pause = FIRST_PAUSE;
+
+  /** A DEK that waits for its version's instant. */
+  private record Prepared(KekVersion version, Dek dek) {}
+
+  Succession(
+      EnvelopeSettings settings,
+      KekSet keks,
+      Keyring keyring,
+      DekCache cache,
+      DekFactory factory,
+      EnvelopeRuntime.Surroundings surroundings,
+      Executor blocking,
+      EnvelopeEvents events) {
+    this.keks = keks;
+    this.policy = settings.recovery();
+    this.keyring = keyring;
+    this.cache = cache;
+    this.factory = factory;
+    this.notes = surroundings.notes();
+    this.ticker = surroundings.ticker();
+    this.clock = surroundings.clock();
+    this.blocking = blocking;
+    this.events = events;
+    this.rotation = Rotation.begin(settings.promotionDelay());
+    this.notBeforeNanos = ticker.nanos();
+  }
+
+  /** Takes in what a KEK says of itself. */
+  void described(KekMember member, KekDescription description) {
+    current.put(member, description.current());
+    if (member.equals(keks.write())) {
+      synchronized (this) {
+        rotation = rotation.observed(description.versions(), clock.instant());
+      }
+    }
+  }
+
+  synchronized boolean isRolledBack() {
+    return rotation.isRolledBack();
+  }
+
+  /** Wants a successor of the DEK in use, whatever its age. */
+  synchronized void retire() {
+    retired = true;
+  }
+
+  /** Adopts what is ready, and starts to make what is wanted. Does not block. */
+  void look() {
+    begin().ifPresent(this::start);
+  }
+
+  private synchronized Optional<KekVersion> begin() {
+    Optional<KekVersion> wanted = wanted();
+    if (wanted.isEmpty() || making || ticker.nanos() - notBeforeNanos < 0) {
+      return Optional.empty();
+    }
+    making = true;
+    return wanted;
+  }
+
+  private Optional<KekVersion> wanted() {
+    Instant now = clock.instant();
+    Optional<KekVersion> target = rotation.wanted(now);
+    Prepared ready = prepared;
+    if (ready != null && target.equals(Optional.of(ready.version))) {
+      prepared = null;
+      adopt(ready.version, ready.dek);
+    }
+    if (target.isEmpty() || !target.equals(rotation.active()) || successorIsDue()) {
+      return target;
+    }
+    return rotation
+        .upcoming(now, AHEAD)
+        .filter(version -> prepared == null || !prepared.version.equals(version));
+  }
+
+  private boolean successorIsDue() {
+    return retired
+        || keyring.isDue()
+        || (keyring.sealing().filter(Dek::isPartial).isPresent() && recoveryIsBack());
+  }
+
+  private boolean recoveryIsBack() {
+    long now = ticker.nanos();
+    return keks.recovery().stream()
+        .allMatch(member -> member.kek().health().phase(now) == Phase.HEALTHY);
+  }
+
+  private void start(KekVersion version) {
+    try {
+      blocking.execute(() -> make(version));
+    } catch (RejectedExecutionException _) {
+      // The process is stopping: it makes no more DEKs.
+      ended();
+    }
+  }
+
+  private void make(KekVersion version) {
+    try {
+      Deadline deadline = Deadline.after(MAKING_TIME, ticker);
+      made(version, factory.make((kek, by) -> version(kek, version, by), leftOut(), deadline));
+    } catch (DekNotMadeException e) {
+      keyring.failed(Obstacle.of(e.why()));
+      events.dekFailed(e.kekName(), e.why());
+      backOff();
+    } catch (RuntimeException e) {
+      keyring.failed(Obstacle.KEK_UNTRUSTWORTHY);
+      events.defect(e);
+      backOff();
+    } finally {
+      ended();
+    }
+  }
+
+  private KekVersion version(KekMember member, KekVersion write, Deadline deadline)
+      throws KekException {
+    if (member.equals(keks.write())) {
+      return write;
+    }
+    KekVersion known = current.get(member);
+    return known != null ? known : member.kek().describe(deadline).current();
+  }
+
+  // A start has nothing to seal with: it does not wait for a recovery KEK that is known to be away.
+  private Set<KekMember> leftOut() {
+    Set<KekMember> leftOut = new HashSet<>();
+    boolean start = keyring.sealing().isEmpty();
+    for (KekMember member : keks.recovery()) {
+      KekHealth health = member.kek().health();
+      boolean longEnough =
+          start
+              || !health.confirmed()
+              || health.sinceConfirmed(ticker.nanos()) >= policy.after().toNanos();
+      if (!policy.required() && health.isAway() && longEnough) {
+        leftOut.add(member);
+      }
+    }
+    return leftOut;
+  }
+
+  private synchronized void made(KekVersion version, Dek dek) {
+    pause = FIRST_PAUSE;
+    if (rotation.wanted(clock.instant()).equals(Optional.of(version))) {
+      adopt(version, dek);
+    } else {
+      prepared = new Prepared(version, dek);
+    }
+  }
+
+  private void adopt(KekVersion version, Dek dek) {
+    cache.put(dek);
+    notes.note(dek.annotation().toByteArray());
+    KeyId keyId = keks.keyId(version);
+    keyring.adopt(keyId, dek);
+    rotation = rotation.adopted(version);
+    retired = false;
+    events.dekAdopted(keyId, dek.isPartial());
+  }
+
+  private synchronized void backOff() {
+    notBeforeNanos = ticker.nanos() + pause.toNanos();
+    Duration doubled = pause.multipliedBy(2);
+    pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+  }
+
+  private synchronized void ended() {
+    making = false;
+  }
+}

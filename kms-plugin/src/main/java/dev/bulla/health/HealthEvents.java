@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.health;
+
+import dev.bulla.kek.KekException;
+import java.util.Optional;
+
+/** What the health of KEKs tells whoever logs and counts. Methods must not block or throw. */
+public interface HealthEvents {
+  /** A KEK's phase changed; {@code why} is the last failure, empty if the last call succeeded. */
+  void phaseChanged(String kekName, Phase before, Phase after, Optional<KekException> why);
+}
