@@ -37,6 +37,7 @@ public final class FakeKek implements Kek {
   private final AtomicInteger describes = new AtomicInteger();
   private volatile Fault fault = Fault.NONE;
   private volatile CountDownLatch gate = new CountDownLatch(0);
+  private volatile Optional<Instant> clock = Optional.empty();
   private volatile boolean closed;
 
   /** A new key of one version. */
@@ -64,6 +65,11 @@ public final class FakeKek implements Kek {
     random.nextBytes(key);
     created.add(at);
     versions.add(key);
+  }
+
+  /** Sets what its service's clock shows from now on; empty where it does not say, as at first. */
+  public void clock(Optional<Instant> shown) {
+    clock = shown;
   }
 
   /** Makes it fail so until it is told otherwise. */
@@ -152,7 +158,7 @@ public final class FakeKek implements Kek {
     for (int i = 0; i < versions.size(); i++) {
       dated.addFirst(new DatedVersion(version(i), Optional.of(created.get(i))));
     }
-    return new KekDescription(identity, dated, state, Optional.empty());
+    return new KekDescription(identity, dated, state, clock);
   }
 
   private void enter(Deadline deadline) throws KekException {

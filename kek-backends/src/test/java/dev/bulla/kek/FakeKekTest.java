@@ -7,9 +7,11 @@ import java.util.Optional;
 /** The contract on the fake: what later tests rest on it is only worth as much as this. */
 final class FakeKekTest extends KekContract {
   private final FakeKek key = new FakeKek(KekType.TRANSIT, "first", "contract");
+  private int rotations;
 
   @Override
   protected Kek open() {
+    key.clock(Optional.of(Instant.now()));
     return key;
   }
 
@@ -25,7 +27,7 @@ final class FakeKekTest extends KekContract {
 
   @Override
   protected void rotate() {
-    key.rotate(Instant.EPOCH.plusSeconds(1));
+    key.rotate(Instant.EPOCH.plusSeconds(++rotations));
   }
 
   @Override
