@@ -3,16 +3,13 @@ package dev.bulla.kek;
 
 import com.google.crypto.tink.util.Bytes;
 import dev.bulla.time.Deadline;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,44 +23,83 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class FakeKek implements Kek {
   private static final int NONCE_BYTES = 12;
+  private static final int UNSEEN = -1;
 
   private final SecureRandom random = new SecureRandom();
   private final KekIdentity identity;
   private final String scope;
-  private final List<byte[]> versions = new CopyOnWriteArrayList<>();
-  private final List<Instant> created = new CopyOnWriteArrayList<>();
+  private final FakeVersions service;
   private final AtomicInteger wraps = new AtomicInteger();
   private final AtomicInteger unwraps = new AtomicInteger();
   private final AtomicInteger describes = new AtomicInteger();
   private volatile Fault fault = Fault.NONE;
   private volatile CountDownLatch gate = new CountDownLatch(0);
+  private volatile Optional<Instant> clock = Optional.empty();
+  private volatile int shown = Integer.MAX_VALUE;
+  private volatile int seenLife = UNSEEN;
   private volatile boolean closed;
 
   /** A new key of one version. */
   public FakeKek(KekType type, String name, String scope) {
     this.identity = KekIdentity.ofText(type, name);
     this.scope = scope;
-    rotate(Instant.EPOCH);
+    this.service = new FakeVersions(Instant.EPOCH);
   }
 
   private FakeKek(FakeKek key, String scope) {
     this.identity = key.identity;
     this.scope = scope;
-    this.versions.addAll(key.versions);
-    this.created.addAll(key.created);
+    this.service = key.service;
   }
 
-  /** Returns the same key, opened for another scope. */
+  /**
+   * Returns the same key, opened for another scope, or for its own once more, as another node does.
+   * What happens to the key happens to both; faults, lag, clock and counts are of each.
+   */
   public FakeKek forScope(String other) {
     return new FakeKek(this, other);
   }
 
   /** Adds a version, made at {@code at}, which wraps from now on. */
   public void rotate(Instant at) {
-    byte[] key = new byte[32];
-    random.nextBytes(key);
-    created.add(at);
-    versions.add(key);
+    service.rotate(at);
+  }
+
+  /**
+   * Describes only the first {@code oldest} versions until {@link #catchUp()}, as a replica that is
+   * behind does. It still wraps and unwraps with all.
+   */
+  public void lag(int oldest) {
+    if (oldest < 1) {
+      throw new IllegalArgumentException("a replica knows at least one version");
+    }
+    shown = oldest;
+  }
+
+  /** Ends {@link #lag}. */
+  public void catchUp() {
+    shown = Integer.MAX_VALUE;
+  }
+
+  /**
+   * Deletes the key and makes another of its name, at the epoch. Who saw the old one, or names a
+   * version of it to wrap with, is told {@link KekException.Revoked.Reason#RECREATED}.
+   */
+  public void recreate() {
+    service.recreate(Instant.EPOCH);
+  }
+
+  /**
+   * Takes all versions but the first {@code oldest} away for good, as a restored backup does. A
+   * later rotation makes another version than any that was lost.
+   */
+  public void restoreTo(int oldest) {
+    service.restoreTo(oldest);
+  }
+
+  /** Sets what its service's clock shows from now on; empty where it does not say, as at first. */
+  public void clock(Optional<Instant> shown) {
+    clock = shown;
   }
 
   /** Makes it fail so until it is told otherwise. */
@@ -109,7 +145,8 @@ public final class FakeKek implements Kek {
     serve(deadline);
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
-    byte[] sealed = cipher(Cipher.ENCRYPT_MODE, version, nonce, master.bytes());
+    FakeVersions.Version key = observed().find(version).orElseThrow(FakeKek::recreated);
+    byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, nonce, master.bytes());
     return new WrappedKey(version, Bytes.copyFrom(Lp16.join(nonce, sealed)));
   }
 
@@ -124,11 +161,11 @@ public final class FakeKek implements Kek {
     }
     byte[] blob = wrapped.blob().toByteArray();
     if (blob.length != NONCE_BYTES + MASTER_BYTES + 16) {
-      throw new KekException.Rejected("not a blob of this key");
+      throw foreign();
     }
     byte[] nonce = Arrays.copyOf(blob, NONCE_BYTES);
     byte[] sealed = Arrays.copyOfRange(blob, NONCE_BYTES, blob.length);
-    byte[] master = cipher(Cipher.DECRYPT_MODE, wrapped.version(), nonce, sealed);
+    byte[] master = cipher(Cipher.DECRYPT_MODE, opener(wrapped.version()), nonce, sealed);
     if (fault == Fault.WRONG_MASTER) {
       master[0] ^= 1;
     }
@@ -148,11 +185,9 @@ public final class FakeKek implements Kek {
     if (state == KekState.ENABLED) {
       serve(deadline);
     }
-    List<DatedVersion> dated = new ArrayList<>();
-    for (int i = 0; i < versions.size(); i++) {
-      dated.addFirst(new DatedVersion(version(i), Optional.of(created.get(i))));
-    }
-    return new KekDescription(identity, dated, state, Optional.empty());
+    List<DatedVersion> dated =
+        observed().versions().stream().limit(shown).map(FakeVersions.Version::dated).toList();
+    return new KekDescription(identity, dated.reversed(), state, clock);
   }
 
   private void enter(Deadline deadline) throws KekException {
@@ -175,7 +210,7 @@ public final class FakeKek implements Kek {
       case PENDING_DELETION ->
           throw new KekException.Revoked(KekException.Revoked.Reason.PENDING_DELETION);
       case GONE -> throw new KekException.Revoked(KekException.Revoked.Reason.GONE);
-      case RECREATED -> throw new KekException.Revoked(KekException.Revoked.Reason.RECREATED);
+      case RECREATED -> throw recreated();
       case OTHER_KEY -> throw new KekException.Untrustworthy("the answer is of another key");
       case GARBAGE -> throw new KekException.Untrustworthy("the answer cannot be read");
     }
@@ -192,31 +227,43 @@ public final class FakeKek implements Kek {
     }
   }
 
-  private byte[] cipher(int mode, KekVersion version, byte[] nonce, byte[] input)
+  private FakeVersions.State observed() throws KekException.Revoked {
+    FakeVersions.State now = service.state();
+    if (seenLife != UNSEEN && seenLife != now.life()) {
+      throw recreated();
+    }
+    seenLife = now.life();
+    return now;
+  }
+
+  // What cannot be opened has the key looked at, and only then.
+  private FakeVersions.Version opener(KekVersion version) throws KekException {
+    Optional<FakeVersions.Version> known = service.state().find(version);
+    return known.isPresent() ? known.get() : observed().find(version).orElseThrow(FakeKek::foreign);
+  }
+
+  private static KekException.Revoked recreated() {
+    return new KekException.Revoked(KekException.Revoked.Reason.RECREATED);
+  }
+
+  private static KekException.Rejected foreign() {
+    return new KekException.Rejected("not a blob of this key");
+  }
+
+  private byte[] cipher(int mode, FakeVersions.Version key, byte[] nonce, byte[] input)
       throws KekException.Rejected {
     try {
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-      cipher.init(mode, new SecretKeySpec(key(version), "AES"), new GCMParameterSpec(128, nonce));
+      cipher.init(
+          mode,
+          new SecretKeySpec(key.key().toByteArray(), "AES"),
+          new GCMParameterSpec(128, nonce));
       cipher.updateAAD(identity.value().toByteArray());
       cipher.updateAAD(scope.getBytes(StandardCharsets.UTF_8));
       return cipher.doFinal(input);
     } catch (GeneralSecurityException _) {
-      throw new KekException.Rejected("not a blob of this key");
+      throw foreign();
     }
-  }
-
-  private byte[] key(KekVersion version) throws KekException.Rejected {
-    List<byte[]> known = new ArrayList<>(versions);
-    byte[] bytes = version.value().toByteArray();
-    int index = bytes.length == 4 ? ByteBuffer.wrap(bytes).getInt() : -1;
-    if (index < 0 || index >= known.size()) {
-      throw new KekException.Rejected("no such version");
-    }
-    return known.get(index);
-  }
-
-  private static KekVersion version(int index) {
-    return new KekVersion(Bytes.copyFrom(ByteBuffer.allocate(4).putInt(index).array()));
   }
 
   @Override

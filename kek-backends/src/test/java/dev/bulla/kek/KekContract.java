@@ -13,88 +13,20 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every KEK must do: every backend extends this, and every fake, which proves it faithful. */
-public abstract class KekContract {
-  private static final byte[] MASTER =
-      HexFormat.of().parseHex("030a11181f262d343b424950575e656c737a81888f969da4abb2b9c0c7ced5dc");
-
-  private Kek kek;
-
-  /** Opens the KEK under test, of one fresh key, for scope {@code contract}. */
-  protected abstract Kek open() throws Exception;
-
-  /** Opens the same key for scope {@code other}. */
-  protected abstract Kek openForOtherScope() throws Exception;
-
-  /** Opens another key for scope {@code contract}. */
-  protected abstract Kek openOtherKey() throws Exception;
-
-  /** Gives the key a new version. */
-  protected abstract void rotate() throws Exception;
-
-  /** Makes the service fail so; or returns why this backend cannot, and the test is skipped. */
-  protected abstract Optional<String> inject(Fault fault) throws Exception;
-
-  /** What not every service lets a KEK promise. */
-  protected enum Promise {
-    /** A blob opens under the version that its record names and under no other. */
-    VERSION_IS_CHECKED,
-    /** A rotation changes the version that is described. */
-    ROTATION_IS_SEEN,
-    /** Another key's blob is known from a refusal of the credentials. */
-    OTHER_KEY_IS_TOLD
-  }
-
-  /** Returns why this service does not let the KEK keep {@code promise}; empty if it does. */
-  protected Optional<String> cannot(Promise promise) {
-    return Optional.empty();
-  }
-
-  private void assumeKept(Promise promise) {
-    Optional<String> why = cannot(promise);
-    Assumptions.assumeTrue(why.isEmpty(), why.orElse(""));
-  }
-
-  @BeforeEach
-  final void openKek() throws Exception {
-    kek = open();
-  }
-
-  @AfterEach
-  final void closeKek() {
-    kek.close();
-  }
-
-  private static Deadline soon() {
-    return Deadline.after(Duration.ofSeconds(5), Ticker.system());
-  }
-
-  private static KeyMaterial master() {
-    return KeyMaterial.adopt(MASTER.clone());
-  }
-
-  private WrappedKey wrapped() throws KekException {
-    return kek.wrap(master(), kek.describe(soon()).current(), soon());
-  }
-
-  private void injected(Fault fault) throws Exception {
-    Optional<String> impossible = inject(fault);
-    Assumptions.assumeTrue(impossible.isEmpty(), impossible.orElse(""));
-  }
-
+/**
+ * What every KEK must do, with {@link RotationContract}: every backend extends this, and every
+ * fake, which proves it faithful.
+ */
+public abstract class KekContract extends RotationContract {
   @Test
   final void unwrap_ofAWrap_givesTheMaster() throws Exception {
     try (KeyMaterial again = kek.unwrap(wrapped(), soon())) {
@@ -178,28 +110,6 @@ public abstract class KekContract {
     Assumptions.assumeTrue(version.length > 0, "the service names no version");
     version[0] ^= (byte) 0x80;
     assertRejected(kek, new WrappedKey(new KekVersion(Bytes.copyFrom(version)), wrapped().blob()));
-  }
-
-  @Test
-  final void rotate_changesTheVersionAndKeepsTheIdentity() throws Exception {
-    assumeKept(Promise.ROTATION_IS_SEEN);
-    KekDescription before = kek.describe(soon());
-    rotate();
-    KekDescription after = kek.describe(soon());
-    assertThat(after.current()).isNotEqualTo(before.current());
-    assertThat(after.identity()).isEqualTo(before.identity()).isEqualTo(kek.identity());
-  }
-
-  @Test
-  final void unwrap_afterRotation_opensOldAndNew() throws Exception {
-    WrappedKey old = wrapped();
-    rotate();
-    WrappedKey young = wrapped();
-    for (WrappedKey each : List.of(old, young)) {
-      try (KeyMaterial again = kek.unwrap(each, soon())) {
-        assertThat(again.bytes()).isEqualTo(MASTER);
-      }
-    }
   }
 
   @Test

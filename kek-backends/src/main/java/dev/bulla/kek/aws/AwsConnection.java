@@ -70,7 +70,7 @@ final class AwsConnection implements AutoCloseable {
   // The error covers a key that is being deleted as well as a key store that is away for a minute.
   private static KekException ofState(KmsPlace place, AwsCredentials who) {
     try {
-      return ofState(place.describe(who).keyState());
+      return ofState(place.describe(who).keyMetadata().keyState());
     } catch (AwsServiceException e) {
       return AwsErrors.of(Operation.DESCRIBE, e);
     } catch (SdkException e) {

@@ -2,6 +2,7 @@
 package dev.bulla.kek.aws;
 
 import com.google.crypto.tink.util.Bytes;
+import dev.bulla.kek.DatedVersion;
 import dev.bulla.kek.Kek;
 import dev.bulla.kek.KekDescription;
 import dev.bulla.kek.KekException;
@@ -11,15 +12,18 @@ import dev.bulla.kek.KekState;
 import dev.bulla.kek.KekVersion;
 import dev.bulla.kek.KeyMaterial;
 import dev.bulla.kek.WrappedKey;
+import dev.bulla.kek.remote.HttpDate;
 import dev.bulla.time.Deadline;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.model.DecryptResponse;
+import software.amazon.awssdk.services.kms.model.DescribeKeyResponse;
 import software.amazon.awssdk.services.kms.model.EncryptResponse;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.KeySpec;
@@ -154,18 +158,31 @@ final class AwsKek implements Kek {
   @Override
   public KekDescription describe(Deadline deadline) throws KekException {
     AwsConnection open = connected(deadline);
-    KeyMetadata key = open.call(Operation.DESCRIBE, (place, who) -> metadata(place, who), deadline);
+    DescribeKeyResponse answer =
+        open.call(Operation.DESCRIBE, (place, who) -> described(place, who), deadline);
+    KeyMetadata key = answer.keyMetadata();
     KekState state = state(key);
-    boolean versioned = state == KekState.ENABLED && !settings.pinned();
-    Optional<Instant> createdAt =
-        versioned ? connection.rotations(deadline).createdAt(key, deadline) : Optional.empty();
-    KekVersion current =
-        settings.pinned() ? KeyVersions.NONE : KeyVersions.of(key.currentKeyMaterialId());
-    return new KekDescription(identity(), current, createdAt, state);
+    return new KekDescription(
+        identity(),
+        versions(key, state, deadline),
+        state,
+        HttpDate.of(answer.sdkHttpResponse().matchingHeaders("Date")));
   }
 
-  private static KeyMetadata metadata(KmsPlace place, AwsCredentials who) throws KekException {
-    KeyMetadata key = place.describe(who);
+  private List<DatedVersion> versions(KeyMetadata key, KekState state, Deadline deadline)
+      throws KekException {
+    if (settings.pinned()) {
+      return List.of(new DatedVersion(KeyVersions.NONE, Optional.empty()));
+    }
+    return state == KekState.ENABLED
+        ? connection.rotations(deadline).versions(key, deadline)
+        : List.of(Rotations.undated(key.currentKeyMaterialId()));
+  }
+
+  private static DescribeKeyResponse described(KmsPlace place, AwsCredentials who)
+      throws KekException {
+    DescribeKeyResponse answer = place.describe(who);
+    KeyMetadata key = answer.keyMetadata();
     requireKey(place, key == null ? null : key.arn());
     boolean otherSpec = key.keySpec() != null && key.keySpec() != KeySpec.SYMMETRIC_DEFAULT;
     boolean otherUse = key.keyUsage() != null && key.keyUsage() != KeyUsageType.ENCRYPT_DECRYPT;
@@ -174,7 +191,7 @@ final class AwsKek implements Kek {
           "the key is not a symmetric encryption key; create one with key spec SYMMETRIC_DEFAULT"
               + " and key usage ENCRYPT_DECRYPT");
     }
-    return key;
+    return answer;
   }
 
   private static KekState state(KeyMetadata key) throws KekException {

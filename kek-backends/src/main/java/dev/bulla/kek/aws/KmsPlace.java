@@ -5,7 +5,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.kms.KmsClient;
-import software.amazon.awssdk.services.kms.model.KeyMetadata;
+import software.amazon.awssdk.services.kms.model.DescribeKeyResponse;
 
 /**
  * A place where the key is reached.
@@ -23,9 +23,7 @@ record KmsPlace(AwsKeyArn key, KmsClient client) {
         .build();
   }
 
-  KeyMetadata describe(AwsCredentials who) {
-    return client
-        .describeKey(request -> request.keyId(keyId()).overrideConfiguration(as(who)))
-        .keyMetadata();
+  DescribeKeyResponse describe(AwsCredentials who) {
+    return client.describeKey(request -> request.keyId(keyId()).overrideConfiguration(as(who)));
   }
 }

@@ -9,6 +9,7 @@ import com.google.crypto.tink.aead.AesGcmParameters;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.util.Bytes;
 import com.google.crypto.tink.util.SecretBytes;
+import dev.bulla.kek.DatedVersion;
 import dev.bulla.kek.Kek;
 import dev.bulla.kek.KekDescription;
 import dev.bulla.kek.KekException;
@@ -26,7 +27,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
@@ -110,8 +113,11 @@ public final class LocalKek implements Kek {
   @Override
   public KekDescription describe(Deadline deadline) throws KekException {
     try (LocalKeyFile keys = keys(deadline)) {
-      KekVersion current = version(keys.keys().size() - 1);
-      return new KekDescription(identity, current, Optional.empty(), KekState.ENABLED);
+      List<DatedVersion> newestFirst = new ArrayList<>();
+      for (int index = 0; index < keys.keys().size(); index++) {
+        newestFirst.addFirst(new DatedVersion(version(index), Optional.empty()));
+      }
+      return new KekDescription(identity, newestFirst, KekState.ENABLED, Optional.empty());
     }
   }
 

@@ -2,6 +2,8 @@
 package dev.bulla.kek.vault;
 
 import dev.bulla.kek.KekException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -14,8 +16,9 @@ import java.util.regex.Pattern;
  * @param latest number of the newest version
  * @param created Unix seconds of each version that may still decrypt, by number
  * @param minDecryption lowest version that may decrypt
- * @param minEncryption lowest version that may encrypt; 0 stands for the latest
+ * @param minEncryption lowest version that may encrypt; 0 if every one may that may decrypt
  * @param softDeleted whether it is switched off until somebody restores it; OpenBao only
+ * @param serviceTime what the service's clock showed then; empty if it does not say
  */
 record KeyFacts(
     long latest,
@@ -24,7 +27,8 @@ record KeyFacts(
     long minEncryption,
     boolean deletionAllowed,
     boolean plaintextBackup,
-    boolean softDeleted) {
+    boolean softDeleted,
+    Optional<Instant> serviceTime) {
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
   private static final String CREATE =
@@ -37,7 +41,8 @@ record KeyFacts(
    * @throws KekException.Untrustworthy if it is about another key, lacks a field, or describes a
    *     key that must not be used; the message says which to create
    */
-  static KeyFacts of(Json json, String name) throws KekException.Untrustworthy {
+  static KeyFacts of(Json json, String name, Optional<Instant> serviceTime)
+      throws KekException.Untrustworthy {
     if (!json.text("data", "name").orElse("").equals(name)) {
       throw new KekException.Untrustworthy("the answer describes another key than was named");
     }
@@ -58,7 +63,8 @@ record KeyFacts(
             required(json, "min_encryption_version"),
             requiredFlag(json, "deletion_allowed"),
             json.flag("data", "allow_plaintext_backup").orElse(false),
-            json.flag("data", "soft_deleted").orElse(false));
+            json.flag("data", "soft_deleted").orElse(false),
+            serviceTime);
     if (!created.containsKey(facts.latest) || created.lastKey() > TransitVersion.MOST) {
       throw unreadable();
     }
@@ -99,5 +105,18 @@ record KeyFacts(
   /** Returns the version of that number; empty if there is none, or it may no longer decrypt. */
   Optional<TransitVersion> version(long number) {
     return Optional.ofNullable(created.get(number)).map(at -> new TransitVersion(number, at));
+  }
+
+  /** Returns the latest version, then the earlier ones that may still wrap, newest first. */
+  List<TransitVersion> wrapping() {
+    long least = Math.max(minEncryption, minDecryption);
+    return created.reversed().entrySet().stream()
+        .filter(each -> each.getKey() == latest || isBetween(least, each.getKey(), latest))
+        .map(each -> new TransitVersion(each.getKey(), each.getValue()))
+        .toList();
+  }
+
+  private static boolean isBetween(long least, long number, long below) {
+    return least <= number && number < below;
   }
 }

@@ -2,10 +2,12 @@
 package dev.bulla.kek.vault;
 
 import dev.bulla.kek.KekException;
+import dev.bulla.kek.remote.HttpDate;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -17,7 +19,8 @@ final class Statuses {
   /** Returns an answer that every address would give; throws for the others. */
   static Answer answer(HttpResponse<byte[]> response) throws KekException {
     int status = response.statusCode();
-    Answer answer = new Answer(status, response.body());
+    Optional<Instant> serviceTime = HttpDate.of(response.headers().allValues("Date"));
+    Answer answer = new Answer(status, serviceTime, response.body());
     boolean final4xx =
         status >= 400 && status < 500 && status != 412 && status != 429 && status < 472;
     if (status == 200 || status == 204 || final4xx) {

@@ -104,7 +104,7 @@ final class Transit {
         throw new KekException.Untrustworthy("the service cannot read its own key");
       }
       try (Json json = json(answer)) {
-        return KeyFacts.of(json, key.key());
+        return KeyFacts.of(json, key.key(), answer.serviceTime());
       }
     }
   }

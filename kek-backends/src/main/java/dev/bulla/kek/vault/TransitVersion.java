@@ -2,10 +2,12 @@
 package dev.bulla.kek.vault;
 
 import com.google.crypto.tink.util.Bytes;
+import dev.bulla.kek.DatedVersion;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.KekVersion;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A version of a transit key: its number, and when it was made. The number alone does not tell a
@@ -32,8 +34,9 @@ record TransitVersion(long number, long createdSeconds) {
     return new KekVersion(Bytes.copyFrom(bytes));
   }
 
-  Instant createdAt() {
-    return Instant.ofEpochSecond(createdSeconds);
+  /** Returns it as a description names it. */
+  DatedVersion dated() {
+    return new DatedVersion(encoded(), Optional.of(Instant.ofEpochSecond(createdSeconds)));
   }
 
   /**

@@ -16,6 +16,7 @@ import dev.bulla.kek.WrappedKey;
 import dev.bulla.kek.vault.VaultSettings.KeyName;
 import dev.bulla.time.Deadline;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -80,8 +81,9 @@ final class VaultKek implements Kek {
   }
 
   /**
-   * Wraps under {@code version}. The key is read before, so that none is made by accident and no
-   * other kind of key sees the master; and after, so that the blob is known to be of that version.
+   * Wraps under {@code version}, which need not be the latest. The key is read before, so that none
+   * is made by accident and no other kind of key sees the master; and after, so that the blob is
+   * known to be of that version.
    */
   @Override
   public WrappedKey wrap(KeyMaterial master, KekVersion version, Deadline deadline)
@@ -92,16 +94,16 @@ final class VaultKek implements Kek {
     }
     Deadline until = VaultConnection.bounded(deadline);
     TransitVersion wanted = TransitVersion.of(version);
-    requireCurrent(wanted, facts(until));
+    requireMayWrap(wanted, facts(until));
     Optional<Bytes> blob = transit.encrypt(master, wanted.number(), until);
-    requireCurrent(wanted, facts(until));
+    requireMayWrap(wanted, facts(until));
     if (blob.isEmpty()) {
       throw new KekException.Untrustworthy("encrypt is refused for a key that looks well");
     }
     return new WrappedKey(version, blob.get());
   }
 
-  private static void requireCurrent(TransitVersion wanted, KeyFacts facts) throws KekException {
+  private static void requireMayWrap(TransitVersion wanted, KeyFacts facts) throws KekException {
     if (facts.softDeleted()) {
       throw new KekException.Revoked(Reason.DISABLED);
     }
@@ -139,19 +141,26 @@ final class VaultKek implements Kek {
   public KekDescription describe(Deadline deadline) throws KekException {
     Deadline until = VaultConnection.bounded(deadline);
     KeyFacts facts = facts(until);
-    long number = key.pinned() == 0 ? facts.latest() : key.pinned();
-    Optional<TransitVersion> current = facts.version(number);
-    if (current.isEmpty()) {
-      throw new KekException.Untrustworthy(
-          "the key has no such version as the pinned one, or it may no longer decrypt");
-    }
-    notices.of(facts, number);
+    List<TransitVersion> versions = versions(facts);
+    notices.of(facts, versions.getFirst().number());
     checkGrants(until);
     return new KekDescription(
         identity,
-        current.get().encoded(),
-        Optional.of(current.get().createdAt()),
-        facts.softDeleted() ? KekState.DISABLED : KekState.ENABLED);
+        versions.stream().map(TransitVersion::dated).toList(),
+        facts.softDeleted() ? KekState.DISABLED : KekState.ENABLED,
+        facts.serviceTime());
+  }
+
+  private List<TransitVersion> versions(KeyFacts facts) throws KekException.Untrustworthy {
+    if (key.pinned() == 0) {
+      return facts.wrapping();
+    }
+    Optional<TransitVersion> pinned = facts.version(key.pinned());
+    if (pinned.isEmpty()) {
+      throw new KekException.Untrustworthy(
+          "the key has no such version as the pinned one, or it may no longer decrypt");
+    }
+    return List.of(pinned.get());
   }
 
   private KeyFacts facts(Deadline deadline) throws KekException {

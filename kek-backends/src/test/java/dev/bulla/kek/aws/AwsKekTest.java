@@ -55,7 +55,8 @@ final class AwsKekTest extends KekContract {
     return switch (promise) {
       case VERSION_IS_CHECKED ->
           Optional.of("AWS finds the material by itself; the record is authenticated by the seal");
-      case ROTATION_IS_SEEN, OTHER_KEY_IS_TOLD -> Optional.empty();
+      case EARLIER_VERSION_WRAPS -> Optional.of("AWS wraps under its current material");
+      case ROTATION_IS_SEEN, OTHER_KEY_IS_TOLD, TIME_IS_TOLD -> Optional.empty();
     };
   }
 

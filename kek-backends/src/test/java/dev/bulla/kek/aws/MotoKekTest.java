@@ -61,6 +61,8 @@ final class MotoKekTest extends KekContract {
     return switch (promise) {
       case VERSION_IS_CHECKED -> Optional.of("AWS finds the material by itself");
       case ROTATION_IS_SEEN -> Optional.of("moto has no ids of key material");
+      case EARLIER_VERSION_WRAPS -> Optional.of("AWS wraps under its current material");
+      case TIME_IS_TOLD -> Optional.empty();
       case OTHER_KEY_IS_TOLD -> Optional.of("moto answers AccessDeniedException");
     };
   }

@@ -80,6 +80,11 @@ final class LocalKekTest extends KekContract {
   }
 
   @Override
+  protected Optional<String> cannot(Promise promise) {
+    return promise == Promise.TIME_IS_TOLD ? Optional.of("a file has no clock") : Optional.empty();
+  }
+
+  @Override
   protected Optional<String> inject(Fault fault) throws Exception {
     switch (fault) {
       case DOWN -> Files.delete(file);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.kek.Kek;
+import dev.bulla.kek.KekDescription;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.KeyMaterial;
 import dev.bulla.kek.WrappedKey;
@@ -196,6 +197,29 @@ final class BaoOperationTest {
             .isInstanceOf(KekException.Untrustworthy.class)
             .hasMessageContaining("create a key of type aes256-gcm96");
       }
+    }
+  }
+
+  @Test
+  void earlierVersion_wrapsUntilMinEncryptionVersionForbidsIt() throws Exception {
+    try (Kek kek = open();
+        KeyMaterial master = KeyMaterial.adopt(new byte[Kek.MASTER_BYTES])) {
+      KekDescription before = kek.describe(BaoKey.soon());
+      key.rotate();
+      assertThat(kek.describe(BaoKey.soon()).versions())
+          .hasSize(2)
+          .endsWith(before.versions().getFirst());
+      WrappedKey wrapped = kek.wrap(master, before.current(), BaoKey.soon());
+      assertThat(wrapped.version()).isEqualTo(before.current());
+      kek.unwrap(wrapped, BaoKey.soon()).close();
+      key.config("{\"min_encryption_version\":2}");
+      assertThat(kek.describe(BaoKey.soon()).versions()).hasSize(1);
+      assertThatThrownBy(() -> kek.wrap(master, before.current(), BaoKey.soon()))
+          .isInstanceOf(KekException.Denied.class)
+          .hasMessageContaining("min_encryption_version");
+      kek.unwrap(wrapped, BaoKey.soon()).close();
+      key.config("{\"min_encryption_version\":0}");
+      kek.unwrap(kek.wrap(master, before.current(), BaoKey.soon()), BaoKey.soon()).close();
     }
   }
 

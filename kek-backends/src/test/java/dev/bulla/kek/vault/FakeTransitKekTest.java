@@ -19,6 +19,7 @@ final class FakeTransitKekTest extends KekContract {
 
   @TempDir private Path folder;
   private final FakeTransit fake;
+  private long rotations;
 
   FakeTransitKekTest() throws IOException {
     fake = FakeTransit.start();
@@ -48,7 +49,7 @@ final class FakeTransitKekTest extends KekContract {
 
   @Override
   protected void rotate() {
-    fake.rotate("k", CREATED + 60);
+    fake.rotate("k", CREATED + 60 * ++rotations);
   }
 
   @Override

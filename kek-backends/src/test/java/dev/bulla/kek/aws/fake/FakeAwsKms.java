@@ -147,6 +147,16 @@ public final class FakeAwsKms implements AutoCloseable {
     return key(arn).current().id();
   }
 
+  /** Makes an operation such as DescribeKey not know the newest materials yet. */
+  public void behind(String action, int materials) {
+    kms.behind.put(action, materials);
+  }
+
+  /** Lists an imported material that nobody has rotated to. */
+  public void importedMaterialWaits() {
+    kms.importedWaits = true;
+  }
+
   /** Answers without ids of material, as moto does. */
   public void withoutMaterialIds() {
     kms.materialIds = false;

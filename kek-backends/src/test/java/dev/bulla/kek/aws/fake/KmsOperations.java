@@ -22,7 +22,9 @@ final class KmsOperations {
 
   final Map<String, FakeKey> keys = new ConcurrentHashMap<>();
   final Map<String, String> states = new ConcurrentHashMap<>();
+  final Map<String, Integer> behind = new ConcurrentHashMap<>();
   volatile boolean materialIds = true;
+  volatile boolean importedWaits;
   volatile String spec = "SYMMETRIC_DEFAULT";
 
   /** A request that was parsed. */
@@ -119,14 +121,19 @@ final class KmsOperations {
     metadata.put("KeySpec", spec);
     metadata.put("MultiRegion", arn.contains("/mrk-"));
     if (materialIds) {
-      metadata.put("CurrentKeyMaterialId", key.current().id());
+      metadata.put("CurrentKeyMaterialId", known(key, "DescribeKey").getLast().id());
     }
     return Map.of("KeyMetadata", metadata);
   }
 
+  private List<FakeKey.Material> known(FakeKey key, String action) {
+    List<FakeKey.Material> all = key.materials();
+    return all.subList(0, all.size() - behind.getOrDefault(action, 0));
+  }
+
   // Pages of two, so that a key that was rotated twice needs a second page.
   private Map<String, Object> rotations(FakeKey key, Request request) throws AwsError {
-    List<FakeKey.Material> all = key.materials();
+    List<FakeKey.Material> all = known(key, "ListKeyRotations");
     JsonNode marker = request.members().get("Marker");
     int from = marker == null ? 0 : Integer.parseInt(marker.asString());
     List<Object> page = new ArrayList<>();
@@ -143,6 +150,9 @@ final class KmsOperations {
       page.add(entry);
     }
     boolean truncated = from + 2 < all.size();
+    if (importedWaits && !truncated) {
+      page.add(Map.of("KeyMaterialId", "waits", "KeyMaterialState", "PENDING_ROTATION"));
+    }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("Rotations", page);
     answer.put("Truncated", truncated);
