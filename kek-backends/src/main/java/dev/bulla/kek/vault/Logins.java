@@ -4,6 +4,7 @@ package dev.bulla.kek.vault;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.remote.RemoteCalls;
 import dev.bulla.kek.vault.LoginMethod.AppRole;
+import dev.bulla.kek.vault.LoginMethod.AwsIam;
 import dev.bulla.kek.vault.LoginMethod.Cert;
 import dev.bulla.kek.vault.LoginMethod.Jwt;
 import dev.bulla.kek.vault.LoginMethod.TokenFile;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,7 @@ final class Logins {
       case TokenFile file -> lookedUp(SecretText.read(file.file()), deadline);
       case AppRole role -> appRole(role, deadline);
       case Jwt jwt -> jwt(jwt, deadline);
+      case AwsIam aws -> awsIam(aws, deadline);
       case Cert cert ->
           login(
               cert.mount(),
@@ -121,6 +124,17 @@ final class Logins {
         method.kubernetes()
             ? "the service account was refused, or the API server that reviews it did not answer"
             : "the JWT was refused: is it fresh, and does the role allow its subject and audience?",
+        deadline);
+  }
+
+  private Token awsIam(AwsIam method, Deadline deadline) throws KekException {
+    Map<String, String> headers =
+        method.serverId().map(id -> Map.of("X-Vault-AWS-IAM-Server-ID", id)).orElse(Map.of());
+    return login(
+        method.mount(),
+        AwsLoginBody.of(method.role(), method.proof().sign(headers, deadline)),
+        "the AWS identity was refused, or STS did not answer the service: is the role bound to it,"
+            + " and are region, stsEndpoint and serverId those of the auth method?",
         deadline);
   }
 
