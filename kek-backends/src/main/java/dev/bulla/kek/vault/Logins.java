@@ -18,10 +18,15 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Gets and renews tokens. One call at a time. */
 final class Logins {
+  private static final String DOES_NOT_OPEN =
+      "the wrapped secret id does not open: somebody else opened it, or it expired; put a fresh one"
+          + " into its file";
+
   private static final String CLUSTER_ISSUER = "https://kubernetes.default.svc";
 
   private final VaultSettings settings;
@@ -87,7 +92,7 @@ final class Logins {
   private Token appRole(AppRole role, Deadline deadline) throws KekException {
     String roleId = SecretText.read(role.roleIdFile());
     String secret = SecretText.read(role.secretIdFile());
-    String secretId = role.wrapped() ? opened(secret, deadline) : secret;
+    String secretId = role.wrapped() ? opened(role.mount(), secret, deadline) : secret;
     return login(
         role.mount(),
         "{\"role_id\":%s,\"secret_id\":%s}"
@@ -96,21 +101,39 @@ final class Logins {
         deadline);
   }
 
-  private String opened(String wrapping, Deadline deadline) throws KekException {
+  private String opened(String mount, String wrapping, Deadline deadline) throws KekException {
     Unwrapped known = unwrapped;
     if (known != null && known.wrapping().equals(wrapping)) {
       return known.secretId();
     }
+    requireMadeBy(mount, wrapping, deadline);
     try (Answer answer = ask(post("sys/wrapping/unwrap", "{}"), Optional.of(wrapping), deadline);
         Json json = json(answer)) {
       Optional<String> secretId = json.text("data", "secret_id");
       if (answer.status() != 200 || !SecretText.isWord(secretId.orElse(""))) {
-        throw new KekException.Denied(
-            "the wrapped secret id does not open: somebody else opened it, or it expired; put a"
-                + " fresh one into its file");
+        throw new KekException.Denied(DOES_NOT_OPEN);
       }
       unwrapped = new Unwrapped(wrapping, secretId.orElseThrow());
       return secretId.orElseThrow();
+    }
+  }
+
+  // Whoever can write the file could wrap an answer of his own, and be taken for the service.
+  private void requireMadeBy(String mount, String wrapping, Deadline deadline) throws KekException {
+    String body = "{\"token\":" + VaultRequest.quoted(wrapping) + "}";
+    try (Answer answer = ask(post("sys/wrapping/lookup", body), Optional.empty(), deadline);
+        Json json = json(answer)) {
+      if (answer.status() != 200) {
+        throw new KekException.Denied(DOES_NOT_OPEN);
+      }
+      String path = json.text("data", "creation_path").orElse("");
+      if (!path.matches(Pattern.quote("auth/" + mount + "/role/") + "[^/]+/secret-id")) {
+        throw new KekException.Denied(
+            "the wrapping token was not made by auth/"
+                + mount
+                + "/role/ROLE/secret-id: somebody may have put another into its file; find out"
+                + " who, and put a fresh one there");
+      }
     }
   }
 
