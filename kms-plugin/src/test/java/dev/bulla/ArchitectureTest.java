@@ -52,6 +52,20 @@ final class ArchitectureTest {
   }
 
   @Test
+  void backends_doNotSeeEachOther_andOnlyThatOfAwsItsSdk() {
+    never("dev.bulla.kek.aws..", "dev.bulla.kek.vault..", "dev.bulla.kek.local..");
+    never("dev.bulla.kek.local..", "dev.bulla.kek.vault..", "dev.bulla.kek.aws..");
+    never("dev.bulla.kek.vault..", "dev.bulla.kek.aws..", "dev.bulla.kek.local..");
+    never("dev.bulla.kek.vault..", "software.amazon.awssdk..");
+    never(
+        "dev.bulla.kek.proof..",
+        "dev.bulla.kek.aws..",
+        "dev.bulla.kek.vault..",
+        "dev.bulla.kek.registry..",
+        "software.amazon.awssdk..");
+  }
+
+  @Test
   void envelope_knowsNoBackendAndNoWire() {
     never(
         "dev.bulla.envelope..",

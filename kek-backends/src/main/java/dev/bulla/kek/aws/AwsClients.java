@@ -2,9 +2,11 @@
 package dev.bulla.kek.aws;
 
 import dev.bulla.kek.remote.CallLimits;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,17 +30,21 @@ final class AwsClients implements AutoCloseable {
   private static final Duration STS_TIME = Duration.ofSeconds(4);
 
   private final AwsSettings settings;
-  private final SdkHttpClient http;
-  private final ScheduledExecutorService timers;
+  private final Wire wire;
   private @Nullable StsClient sts;
   private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
 
   AwsClients(AwsSettings settings, SdkHttpClient http) {
     this.settings = settings;
-    this.http = http;
-    this.timers =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("bulla-aws-timers").factory());
+    this.wire = new Wire(http, newTimers(), settings.network());
+  }
+
+  /** What every client of one connection shares. */
+  record Wire(SdkHttpClient http, ScheduledExecutorService timers, AwsSettings.Network network) {}
+
+  static ScheduledExecutorService newTimers() {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().daemon().name("bulla-aws-timers").factory());
   }
 
   /** Makes a client for each place of the key; takes about half a second. */
@@ -55,7 +61,7 @@ final class AwsClients implements AutoCloseable {
   }
 
   private KmsClient client(AwsSettings.Place place) {
-    return configured(KmsClient.builder(), place.region(), KMS_TIME)
+    return configured(KmsClient.builder(), place.region(), KMS_TIME, wire)
         .credentialsProvider(AnonymousCredentialsProvider.create())
         .applyMutation(builder -> place.endpoint().ifPresent(builder::endpointOverride))
         .build();
@@ -73,25 +79,29 @@ final class AwsClients implements AutoCloseable {
   }
 
   private StsClient newSts() {
-    return configured(StsClient.builder(), settings.places().getFirst().region(), STS_TIME)
+    return sts(settings.places().getFirst().region(), settings.credentials().stsEndpoint(), wire);
+  }
+
+  /** Makes a client of STS, which signs nothing unless a request says as whom. */
+  static StsClient sts(String region, Optional<URI> endpoint, Wire wire) {
+    return configured(StsClient.builder(), region, STS_TIME, wire)
         .credentialsProvider(AnonymousCredentialsProvider.create())
-        .applyMutation(
-            builder -> settings.credentials().stsEndpoint().ifPresent(builder::endpointOverride))
+        .applyMutation(builder -> endpoint.ifPresent(builder::endpointOverride))
         .build();
   }
 
-  private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> B configured(
-      B builder, String region, Duration time) {
+  private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> B configured(
+      B builder, String region, Duration time, Wire wire) {
     return builder
         .region(Region.of(region))
-        .httpClient(http)
-        .fipsEnabled(settings.network().fips())
-        .dualstackEnabled(settings.network().dualStack())
+        .httpClient(wire.http())
+        .fipsEnabled(wire.network().fips())
+        .dualstackEnabled(wire.network().dualStack())
         .overrideConfiguration(
             ClientOverrideConfiguration.builder()
                 .retryStrategy(DefaultRetryStrategy.doNotRetry())
                 .apiCallTimeout(time)
-                .scheduledExecutorService(timers)
+                .scheduledExecutorService(wire.timers())
                 .build());
   }
 
@@ -100,8 +110,8 @@ final class AwsClients implements AutoCloseable {
     for (AutoCloseable client : opened) {
       close(client);
     }
-    http.close();
-    timers.shutdownNow();
+    wire.http().close();
+    wire.timers().shutdownNow();
   }
 
   private static void close(AutoCloseable client) {

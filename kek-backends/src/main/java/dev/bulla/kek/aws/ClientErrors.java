@@ -22,8 +22,7 @@ final class ClientErrors {
   /** Returns what it means that no credentials could be fetched. */
   static KekException ofCredentials(SdkException e) {
     return find(
-        e,
-        new KekException.Unavailable("no AWS credentials were found where aws.credentials says"));
+        e, new KekException.Unavailable("no AWS credentials were found where 'credentials' says"));
   }
 
   /** Returns what it means that a call had no answer. */

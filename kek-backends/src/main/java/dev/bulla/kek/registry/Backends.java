@@ -2,6 +2,7 @@
 package dev.bulla.kek.registry;
 
 import dev.bulla.kek.aws.AwsBackend;
+import dev.bulla.kek.aws.CallerIdentityReader;
 import dev.bulla.kek.backend.Backend;
 import dev.bulla.kek.local.LocalBackend;
 import dev.bulla.kek.vault.VaultBackend;
@@ -11,7 +12,7 @@ import java.util.Optional;
 /** The backends of this build: a new one is a package of its own and a line here. */
 public final class Backends {
   private static final List<Backend> ALL =
-      List.of(new AwsBackend(), new LocalBackend(), new VaultBackend());
+      List.of(new AwsBackend(), new LocalBackend(), new VaultBackend(new CallerIdentityReader()));
 
   private Backends() {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.kek.vault;
 
+import dev.bulla.kek.proof.CallerProof;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,11 @@ import java.util.Optional;
 sealed interface LoginMethod {
   /** Returns the files it reads: a login that was refused is tried again when one changes. */
   List<Path> files();
+
+  /** Returns whether a refusal may mean that a third party could not be asked. */
+  default boolean mayBeRefusedInAnOutage() {
+    return false;
+  }
 
   /** A token that somebody else keeps fresh in a file, such as an agent's sink. */
   record TokenFile(Path file) implements LoginMethod {
@@ -40,6 +46,30 @@ sealed interface LoginMethod {
     @Override
     public List<Path> files() {
       return List.of(file);
+    }
+
+    @Override
+    public boolean mayBeRefusedInAnOutage() {
+      return kubernetes;
+    }
+  }
+
+  /**
+   * An identity of AWS, which the service asks STS about.
+   *
+   * @param serverId the name of the service that is signed too, so that another cannot use the
+   *     proof
+   */
+  record AwsIam(String role, String mount, Optional<String> serverId, CallerProof proof)
+      implements LoginMethod {
+    @Override
+    public List<Path> files() {
+      return proof.files();
+    }
+
+    @Override
+    public boolean mayBeRefusedInAnOutage() {
+      return true;
     }
   }
 

@@ -4,6 +4,7 @@ package dev.bulla.kek.vault;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.remote.RemoteCalls;
 import dev.bulla.kek.vault.LoginMethod.AppRole;
+import dev.bulla.kek.vault.LoginMethod.AwsIam;
 import dev.bulla.kek.vault.LoginMethod.Cert;
 import dev.bulla.kek.vault.LoginMethod.Jwt;
 import dev.bulla.kek.vault.LoginMethod.TokenFile;
@@ -14,12 +15,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Gets and renews tokens. One call at a time. */
 final class Logins {
+  private static final String DOES_NOT_OPEN =
+      "the wrapped secret id does not open: somebody else opened it, or it expired; put a fresh one"
+          + " into its file";
+
   private static final String CLUSTER_ISSUER = "https://kubernetes.default.svc";
 
   private final VaultSettings settings;
@@ -72,6 +79,7 @@ final class Logins {
       case TokenFile file -> lookedUp(SecretText.read(file.file()), deadline);
       case AppRole role -> appRole(role, deadline);
       case Jwt jwt -> jwt(jwt, deadline);
+      case AwsIam aws -> awsIam(aws, deadline);
       case Cert cert ->
           login(
               cert.mount(),
@@ -84,7 +92,7 @@ final class Logins {
   private Token appRole(AppRole role, Deadline deadline) throws KekException {
     String roleId = SecretText.read(role.roleIdFile());
     String secret = SecretText.read(role.secretIdFile());
-    String secretId = role.wrapped() ? opened(secret, deadline) : secret;
+    String secretId = role.wrapped() ? opened(role.mount(), secret, deadline) : secret;
     return login(
         role.mount(),
         "{\"role_id\":%s,\"secret_id\":%s}"
@@ -93,21 +101,39 @@ final class Logins {
         deadline);
   }
 
-  private String opened(String wrapping, Deadline deadline) throws KekException {
+  private String opened(String mount, String wrapping, Deadline deadline) throws KekException {
     Unwrapped known = unwrapped;
     if (known != null && known.wrapping().equals(wrapping)) {
       return known.secretId();
     }
+    requireMadeBy(mount, wrapping, deadline);
     try (Answer answer = ask(post("sys/wrapping/unwrap", "{}"), Optional.of(wrapping), deadline);
         Json json = json(answer)) {
       Optional<String> secretId = json.text("data", "secret_id");
       if (answer.status() != 200 || !SecretText.isWord(secretId.orElse(""))) {
-        throw new KekException.Denied(
-            "the wrapped secret id does not open: somebody else opened it, or it expired; put a"
-                + " fresh one into its file");
+        throw new KekException.Denied(DOES_NOT_OPEN);
       }
       unwrapped = new Unwrapped(wrapping, secretId.orElseThrow());
       return secretId.orElseThrow();
+    }
+  }
+
+  // Whoever can write the file could wrap an answer of his own, and be taken for the service.
+  private void requireMadeBy(String mount, String wrapping, Deadline deadline) throws KekException {
+    String body = "{\"token\":" + VaultRequest.quoted(wrapping) + "}";
+    try (Answer answer = ask(post("sys/wrapping/lookup", body), Optional.empty(), deadline);
+        Json json = json(answer)) {
+      if (answer.status() != 200) {
+        throw new KekException.Denied(DOES_NOT_OPEN);
+      }
+      String path = json.text("data", "creation_path").orElse("");
+      if (!path.matches(Pattern.quote("auth/" + mount + "/role/") + "[^/]+/secret-id")) {
+        throw new KekException.Denied(
+            "the wrapping token was not made by auth/"
+                + mount
+                + "/role/ROLE/secret-id: somebody may have put another into its file; find out"
+                + " who, and put a fresh one there");
+      }
     }
   }
 
@@ -121,6 +147,17 @@ final class Logins {
         method.kubernetes()
             ? "the service account was refused, or the API server that reviews it did not answer"
             : "the JWT was refused: is it fresh, and does the role allow its subject and audience?",
+        deadline);
+  }
+
+  private Token awsIam(AwsIam method, Deadline deadline) throws KekException {
+    Map<String, String> headers =
+        method.serverId().map(id -> Map.of("X-Vault-AWS-IAM-Server-ID", id)).orElse(Map.of());
+    return login(
+        method.mount(),
+        AwsLoginBody.of(method.role(), method.proof().sign(headers, deadline)),
+        "the AWS identity was refused, or STS did not answer the service: is the role bound to it,"
+            + " and are region, stsEndpoint and serverId those of the auth method?",
         deadline);
   }
 

@@ -60,8 +60,7 @@ final class VaultConnection implements AutoCloseable {
   }
 
   private static Tokens tokens(VaultSettings settings, Logins logins, Ticker ticker) {
-    boolean perhapsDown =
-        settings.auth().stream().anyMatch(m -> m instanceof LoginMethod.Jwt j && j.kubernetes());
+    boolean perhapsDown = settings.auth().stream().anyMatch(LoginMethod::mayBeRefusedInAnOutage);
     return new Tokens(
         new Tokens.Fetcher() {
           @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.kek.vault;
 
+import dev.bulla.kek.proof.ProofReader;
 import dev.bulla.kek.vault.VaultSettings.KeyName;
 import dev.bulla.kek.vault.VaultSettings.Network;
 import dev.bulla.settings.SettingsBlock;
@@ -29,11 +30,11 @@ final class VaultSettingsReader {
 
   private VaultSettingsReader() {}
 
-  static Optional<VaultSettings> read(SettingsBlock block) {
+  static Optional<VaultSettings> read(SettingsBlock block, ProofReader awsIam) {
     Optional<List<URI>> addresses = addresses(block);
     Optional<KeyName> key = key(block);
     Optional<Network> network = network(block, addresses.orElse(List.of()));
-    Optional<List<LoginMethod>> auth = auth(block, network);
+    Optional<List<LoginMethod>> auth = auth(block, network, awsIam);
     block.finish();
     if (addresses.isEmpty() || key.isEmpty() || network.isEmpty() || auth.isEmpty()) {
       return Optional.empty();
@@ -138,7 +139,8 @@ final class VaultSettingsReader {
     return address.map(uri -> InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort()));
   }
 
-  private static Optional<List<LoginMethod>> auth(SettingsBlock block, Optional<Network> network) {
+  private static Optional<List<LoginMethod>> auth(
+      SettingsBlock block, Optional<Network> network, ProofReader awsIam) {
     Optional<SettingsBlock> auth = block.block("auth");
     if (auth.isEmpty()) {
       if (!block.keys().contains("auth")) {
@@ -146,6 +148,6 @@ final class VaultSettingsReader {
       }
       return Optional.empty();
     }
-    return LoginReader.read(auth.get(), network);
+    return new LoginReader(network, awsIam, block.flag("allowPlainHttp")).read(auth.get());
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.kek.vault;
 
+import dev.bulla.kek.aws.CallerIdentityReader;
 import dev.bulla.settings.Problems;
 import dev.bulla.settings.SettingsDocument;
 import dev.bulla.time.Deadline;
@@ -135,7 +136,7 @@ final class BaoKey {
     Problems problems = new Problems();
     Optional<VaultSettings> settings =
         SettingsDocument.parse(yaml.getBytes(StandardCharsets.UTF_8), problems)
-            .flatMap(VaultSettingsReader::read);
+            .flatMap(block -> VaultSettingsReader.read(block, new CallerIdentityReader()));
     return settings.orElseThrow(() -> new IllegalArgumentException(problems.inOrder().toString()));
   }
 

@@ -6,65 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.kek.Kek;
 import dev.bulla.kek.KekException;
-import dev.bulla.kek.KeyMaterial;
-import dev.bulla.kek.WrappedKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every login that OpenBao offers and Bulla has, for real. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class BaoLoginTest {
-  private final Path folder;
-  private final OpenBao bao;
-  private final List<Notice> notices = new ArrayList<>();
-  private BaoKey key;
-  private int keys;
-
+/** Every login but the AppRole that OpenBao offers and Bulla has, for real. */
+final class BaoLoginTest extends BaoLogins {
   BaoLoginTest(@TempDir Path folder) throws Exception {
-    this.folder = folder;
-    this.bao = OpenBao.start(Files.createTempDirectory(folder, "bao"));
-    this.key = BaoKey.create(bao, "first", folder);
-  }
-
-  @BeforeEach
-  void newKey() throws Exception {
-    key = BaoKey.create(bao, "k" + keys++, folder);
-  }
-
-  @AfterAll
-  void stop() {
-    bao.close();
-  }
-
-  private VaultKek open(String yaml) throws Exception {
-    return VaultKek.open(BaoKey.settings(yaml), "scope", new Notices(notices::add));
-  }
-
-  private static void assertServes(Kek kek) throws Exception {
-    byte[] bytes = new byte[Kek.MASTER_BYTES];
-    bytes[31] = 9;
-    try (KeyMaterial master = KeyMaterial.adopt(bytes)) {
-      WrappedKey wrapped = kek.wrap(master, kek.describe(BaoKey.soon()).current(), BaoKey.soon());
-      try (KeyMaterial again = kek.unwrap(wrapped, BaoKey.soon())) {
-        assertThat(again.sameAs(master)).isTrue();
-      }
-    }
-  }
-
-  private void assertServes(String auth) throws Exception {
-    try (Kek kek = open(key.yaml(auth))) {
-      assertServes(kek);
-    }
+    super(folder);
   }
 
   private String token(String more) throws Exception {
@@ -73,69 +26,8 @@ final class BaoLoginTest {
     return OpenBao.text(answer, "auth", "client_token");
   }
 
-  private void enable(String method) throws Exception {
-    if (bao.request("GET", "sys/auth/" + method, "", "").statusCode() != 200) {
-      var _ = bao.post("sys/auth/" + method, "{\"type\":\"" + method + "\"}");
-    }
-  }
-
   private static String inJson(Path file) throws Exception {
     return Files.readString(file).replace("\n", "\\n");
-  }
-
-  private String file(String name) {
-    return key.folder().resolve(name).toString();
-  }
-
-  @Test
-  void appRole_serves_andTellsWhenItsTokenExpires() throws Exception {
-    try (Kek kek = open(key.yaml())) {
-      assertThat(kek.credentialsExpireAt()).isEmpty();
-      assertServes(kek);
-      assertThat(kek.credentialsExpireAt())
-          .hasValueSatisfying(at -> assertThat(at).isBetween(in(590), in(601)));
-    }
-  }
-
-  private static Instant in(int seconds) {
-    return Instant.now().plusSeconds(seconds);
-  }
-
-  @Test
-  void appRole_whoseSecretIdIsReplacedOnDisk_goesOnWithoutARestart() throws Exception {
-    try (Kek kek = open(key.yaml())) {
-      assertServes(kek);
-      key.destroySecretId();
-      revokeTokens();
-      assertThatThrownBy(() -> kek.describe(BaoKey.soon()))
-          .isInstanceOf(KekException.Denied.class)
-          .hasMessageContaining("secret id");
-      key.newSecretId();
-      assertServes(kek);
-    }
-  }
-
-  private void revokeTokens() throws Exception {
-    var _ = bao.put("sys/leases/revoke-prefix/auth/approle/login", "{}");
-  }
-
-  @Test
-  void appRole_withAWrappedSecretId_opensItOnce() throws Exception {
-    String wrapped = bao.postWrapped("auth/approle/role/" + key.name() + "/secret-id", "{}");
-    key.write("wrapped", OpenBao.text(wrapped, "wrap_info", "token"));
-    String auth =
-        "appRole: { roleIdFile: %s, secretIdFile: %s, wrapped: true }"
-            .formatted(file("role-id"), file("wrapped"));
-    try (Kek kek = open(key.yaml(auth))) {
-      assertServes(kek);
-      revokeTokens();
-      assertServes(kek);
-    }
-    try (Kek again = open(key.yaml(auth))) {
-      assertThatThrownBy(() -> again.describe(BaoKey.soon()))
-          .isInstanceOf(KekException.Denied.class)
-          .hasMessageContaining("put a fresh one");
-    }
   }
 
   @Test

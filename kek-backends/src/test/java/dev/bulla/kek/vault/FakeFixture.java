@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.kek.vault;
 
+import dev.bulla.kek.KekException;
 import dev.bulla.kek.vault.fake.FakeTransit;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
@@ -37,6 +38,21 @@ final class FakeFixture {
 
   static VaultKek open(String yaml, String scope) throws Exception {
     return VaultKek.open(BaoKey.settings(yaml), scope);
+  }
+
+  /** Waits for the first login, which loads the classes of the AWS SDK if it needs them. */
+  static void awaitLogin(VaultKek kek) throws KekException {
+    Deadline end = Deadline.after(Duration.ofSeconds(20), Ticker.system());
+    while (true) {
+      try {
+        var _ = kek.describe(soon());
+        return;
+      } catch (KekException.Unavailable e) {
+        if (end.expired() || !String.valueOf(e.getMessage()).endsWith("still under way")) {
+          throw e;
+        }
+      }
+    }
   }
 
   static Deadline soon() {

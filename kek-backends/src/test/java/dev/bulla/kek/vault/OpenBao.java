@@ -2,8 +2,6 @@
 package dev.bulla.kek.vault;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,21 +18,17 @@ import org.opentest4j.TestAbortedException;
 final class OpenBao implements AutoCloseable {
   private static final Duration START_TIME = Duration.ofSeconds(30);
 
-  private final Path folder;
+  private final BaoConfiguration configuration;
   private final Path program;
-  private final int port;
-  private final TestCa ca;
   private final HttpClient http;
   private Process process;
   private String rootToken = "";
   private String unsealKey = "";
 
-  private OpenBao(Path folder, Path program, int port, TestCa ca, HttpClient http)
+  private OpenBao(BaoConfiguration configuration, Path program, HttpClient http)
       throws IOException {
-    this.folder = folder;
+    this.configuration = configuration;
     this.program = program;
-    this.port = port;
-    this.ca = ca;
     this.http = http;
     this.process = launch();
   }
@@ -65,7 +59,7 @@ final class OpenBao implements AutoCloseable {
 
   /** Starts another node of its cluster, which has raft. */
   OpenBao join(Path own) throws Exception {
-    OpenBao node = launched(own, "raft", program, ca);
+    OpenBao node = launched(own, "raft", program, ca());
     try {
       joined(node);
       return node;
@@ -77,7 +71,7 @@ final class OpenBao implements AutoCloseable {
 
   private void joined(OpenBao node) throws Exception {
     node.awaitStatus(501);
-    String certificate = Files.readString(ca.certificate()).replace("\n", "\\n");
+    String certificate = Files.readString(ca().certificate()).replace("\n", "\\n");
     var _ =
         node.post(
             "sys/storage/raft/join",
@@ -100,9 +94,8 @@ final class OpenBao implements AutoCloseable {
 
   private static OpenBao launched(Path folder, String storage, Path program, TestCa ca)
       throws Exception {
-    int port = freePort();
-    Files.createDirectories(folder.resolve("raft"));
-    Files.writeString(folder.resolve("bao.hcl"), configuration(folder, storage, port, ca));
+    BaoConfiguration configuration = BaoConfiguration.onFreePorts(folder, storage, ca);
+    configuration.write();
     var network =
         new VaultSettings.Network(
             Optional.of(ca.certificate()),
@@ -115,53 +108,13 @@ final class OpenBao implements AutoCloseable {
             .sslContext(Tls.context(network))
             .version(HttpClient.Version.HTTP_1_1)
             .build();
-    return new OpenBao(folder, program, port, ca, http);
-  }
-
-  private static String configuration(Path folder, String storage, int port, TestCa ca)
-      throws Exception {
-    int clusterPort = freePort();
-    String store =
-        storage.equals("raft")
-            ? """
-              storage "raft" {
-                path = "%s/raft"
-                node_id = "n%d"
-                performance_multiplier = 1
-              }
-              """
-                .formatted(folder, port)
-            : "storage \"inmem\" {}\n";
-    return store
-        + """
-        api_addr = "https://127.0.0.1:%d"
-        cluster_addr = "https://127.0.0.1:%d"
-        listener "tcp" {
-          address = "127.0.0.1:%d"
-          cluster_address = "127.0.0.1:%d"
-          tls_cert_file = "%s"
-          tls_key_file = "%s"
-        }
-        """
-            .formatted(
-                port,
-                clusterPort,
-                port,
-                clusterPort,
-                ca.certificateOf("server"),
-                ca.keyOf("server"));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    return new OpenBao(configuration, program, http);
   }
 
   private Process launch() throws IOException {
-    return new ProcessBuilder(program.toString(), "server", "-config=" + folder.resolve("bao.hcl"))
+    return new ProcessBuilder(program.toString(), "server", "-config=" + configuration.file())
         .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("bao.log").toFile())
+        .redirectOutput(configuration.log().toFile())
         .start();
   }
 
@@ -188,11 +141,11 @@ final class OpenBao implements AutoCloseable {
       }
       var _ = process.waitFor(20, TimeUnit.MILLISECONDS);
     }
-    throw new IllegalStateException(Files.readString(folder.resolve("bao.log")));
+    throw new IllegalStateException(Files.readString(configuration.log()));
   }
 
   URI address() {
-    return URI.create("https://127.0.0.1:" + port);
+    return URI.create("https://127.0.0.1:" + configuration.port());
   }
 
   String rootToken() {
@@ -200,7 +153,7 @@ final class OpenBao implements AutoCloseable {
   }
 
   TestCa ca() {
-    return ca;
+    return configuration.ca();
   }
 
   boolean isAlive() {

@@ -3,6 +3,7 @@ package dev.bulla.kek.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.kek.aws.CallerIdentityReader;
 import dev.bulla.settings.Problems;
 import dev.bulla.settings.SettingsBlock;
 import dev.bulla.settings.SettingsDocument;
@@ -23,7 +24,7 @@ final class VaultSettingsTest {
     Problems problems = new Problems();
     Optional<SettingsBlock> block =
         SettingsDocument.parse(yaml.getBytes(StandardCharsets.UTF_8), problems);
-    var _ = block.flatMap(new VaultBackend()::read);
+    var _ = block.flatMap(new VaultBackend(new CallerIdentityReader())::read);
     return problems.inOrder().stream().map(problem -> problem.render("f")).toList();
   }
 
@@ -121,7 +122,13 @@ final class VaultSettingsTest {
         "{}                                     | must name exactly one login, of: tokenFile, appRole",
         "{ tokenFile: /t, jwt: { file: /j, role: r } } | must name exactly one login",
         "{ tokenFile: t }                       | auth.tokenFile: is 't'; it must be an absolute path",
-        "{ awsIam: { role: r } }                | is not built yet; use another login",
+        "{ awsIam: {} }                         | auth.awsIam.role: is missing; it must be the name",
+        "{ awsIam: { role: r, rol: x } }        | f:3:28: auth.awsIam.rol: is not a key here (did you mean 'role'?)",
+        "{ awsIam: { role: r, region: EU } }    | auth.awsIam.region: is 'EU'; it must be a Region",
+        "{ awsIam: { role: r, serverId: 'a b' } } | auth.awsIam.serverId: is 'a b'; it must be",
+        "{ awsIam: { role: r, stsEndpoint: 'http://127.0.0.1:1' } } | auth.awsIam.stsEndpoint: is plain HTTP",
+        "{ awsIam: { role: r, credentials: { instance: {}, container: {} } } } | auth.awsIam.credentials: names two",
+        "{ awsIam: { role: r, credentials: { profile: { nam: x } } } } | f:3:54: auth.awsIam.credentials.profile.nam: is not",
         "{ appRole: { roleIdFile: /r } }        | auth.appRole.secretIdFile: is missing",
         "{ jwt: { file: /j } }                  | auth.jwt.role: is missing",
         "{ jwt: { file: /j, role: r, x: 1 } }   | auth.jwt.x: is not a key here",
@@ -134,6 +141,37 @@ final class VaultSettingsTest {
         .singleElement()
         .asString()
         .contains(message);
+  }
+
+  @Test
+  void awsIam_isReadWithItsDefaults_andFollowsTheFilesOfItsCredentials() {
+    String least = "address: https://v\nkey: bulla\nauth: { awsIam: { role: r } }\n";
+    LoginMethod.AwsIam shortest = awsIam(least);
+    assertThat(shortest.role()).isEqualTo("r");
+    assertThat(shortest.mount()).isEqualTo("aws");
+    assertThat(shortest.serverId()).isEmpty();
+    assertThat(shortest.files()).isEmpty();
+    LoginMethod.AwsIam whole =
+        awsIam(
+            """
+            address: https://v
+            key: bulla
+            auth:
+              awsIam:
+                role: r
+                mount: cloud/aws
+                region: eu-central-1
+                stsEndpoint: https://vpce.example
+                serverId: vault.example
+                credentials: { profile: { file: /etc/aws } }
+            """);
+    assertThat(whole.mount()).isEqualTo("cloud/aws");
+    assertThat(whole.serverId()).contains("vault.example");
+    assertThat(whole.files()).containsExactly(Path.of("/etc/aws"));
+  }
+
+  private static LoginMethod.AwsIam awsIam(String yaml) {
+    return (LoginMethod.AwsIam) BaoKey.settings(yaml).auth().getFirst();
   }
 
   @Test

@@ -2,7 +2,7 @@
 package dev.bulla.kek.aws.fake;
 
 /** An error that AWS answers with. */
-final class AwsError extends Exception {
+public final class AwsError extends Exception {
   private static final long serialVersionUID = 1L;
   private final String code;
   private final int status;

@@ -182,6 +182,11 @@ public final class FakeAwsKms implements AutoCloseable {
     secrets.put(accessKeyId, secretAccessKey);
   }
 
+  /** Returns the secret of an access key, or null if there is no such. */
+  public @Nullable String secretOf(String accessKeyId) {
+    return secrets.get(accessKeyId);
+  }
+
   /** Answers so until told otherwise. */
   public void fail(AwsFault how) {
     failNext(Integer.MAX_VALUE, how);

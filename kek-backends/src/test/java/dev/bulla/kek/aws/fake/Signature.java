@@ -23,7 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies a Signature Version 4, as AWS documents it. */
-final class Signature {
+public final class Signature {
   private static final Pattern AUTHORIZATION =
       Pattern.compile(
           "AWS4-HMAC-SHA256 Credential=([A-Z0-9]+)/(\\d{8})/([a-z0-9-]+)/([a-z0-9]+)/aws4_request,"
@@ -37,10 +37,10 @@ final class Signature {
   private Signature() {}
 
   /** Who signed, for which Region. */
-  record Signer(String accessKeyId, String region) {}
+  public record Signer(String accessKeyId, String region) {}
 
   /** Returns who signed; {@code secrets} gives the secret of an access key, or null. */
-  static Signer verify(
+  public static Signer verify(
       URI uri,
       Headers headers,
       byte[] body,

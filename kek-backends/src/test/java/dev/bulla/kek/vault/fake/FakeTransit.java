@@ -15,20 +15,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
 /**
- * The transit engine at {@code transit} and AppRole at {@code approle} on a loopback port, strict
- * and controllable. It has no namespaces, and ignores their header, as Vault's free edition does.
- * Thread-safe.
+ * The transit engine at {@code transit}, AppRole at {@code approle} and, once told of a role, AWS
+ * on a loopback port, strict and controllable. It has no namespaces, and ignores their header, as
+ * Vault's free edition does. Thread-safe.
  */
 public final class FakeTransit implements AutoCloseable {
   /** The role id that logs in. */
@@ -41,17 +38,14 @@ public final class FakeTransit implements AutoCloseable {
   private static final byte[] PAGE = "<html>portal</html>".getBytes(StandardCharsets.UTF_8);
 
   private final TransitOperations transit;
-  private final Set<String> tokens;
+  private final FakeLogins logins;
   private final List<Call> calls = new CopyOnWriteArrayList<>();
-  private final AtomicInteger issued = new AtomicInteger();
   private final CountDownLatch end = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
   private volatile TransitFault fault = new TransitFault.None();
   private volatile Predicate<String> faulty = path -> true;
   private volatile Predicate<String> allowed = path -> true;
-  private volatile String secretId = SECRET_ID;
-  private volatile int leaseSeconds = 600;
   private volatile boolean mayCreate;
 
   /**
@@ -63,10 +57,10 @@ public final class FakeTransit implements AutoCloseable {
    */
   public record Call(String path, String namespace, String token, String body, int status) {}
 
-  private FakeTransit(HttpServer server, TransitOperations transit, Set<String> tokens) {
+  private FakeTransit(HttpServer server, TransitOperations transit, FakeLogins logins) {
     this.server = server;
     this.transit = transit;
-    this.tokens = tokens;
+    this.logins = logins;
     server.createContext("/v1/", (HttpExchange exchange) -> handle(exchange));
     server.setExecutor(threads);
     server.start();
@@ -74,14 +68,14 @@ public final class FakeTransit implements AutoCloseable {
 
   /** Starts it over plain HTTP. */
   public static FakeTransit start() throws IOException {
-    return new FakeTransit(server(), new TransitOperations(), ConcurrentHashMap.newKeySet());
+    return new FakeTransit(server(), new TransitOperations(), new FakeLogins());
   }
 
   /** Starts it over TLS. */
   public static FakeTransit startTls(SSLContext context) throws IOException {
     HttpsServer server = HttpsServer.create(loopback(), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context));
-    return new FakeTransit(server, new TransitOperations(), ConcurrentHashMap.newKeySet());
+    return new FakeTransit(server, new TransitOperations(), new FakeLogins());
   }
 
   private static InetSocketAddress loopback() {
@@ -94,7 +88,7 @@ public final class FakeTransit implements AutoCloseable {
 
   /** Starts another node of the same cluster, with faults and calls of its own. */
   public FakeTransit anotherNode() throws IOException {
-    return new FakeTransit(server(), transit, tokens);
+    return new FakeTransit(server(), transit, logins);
   }
 
   /** Returns where it answers. */
@@ -158,17 +152,22 @@ public final class FakeTransit implements AutoCloseable {
 
   /** Revokes every token. */
   public void revokeTokens() {
-    tokens.clear();
+    logins.tokens.clear();
   }
 
   /** Replaces the secret id that logs in. */
   public void secretId(String other) {
-    secretId = other;
+    logins.secretId = other;
   }
 
   /** Sets how long tokens are said to live. */
   public void leaseSeconds(int seconds) {
-    leaseSeconds = seconds;
+    logins.leaseSeconds = seconds;
+  }
+
+  /** Returns the login of AWS, which knows no role yet. */
+  public FakeAwsLogin aws() {
+    return logins.aws;
   }
 
   /** Returns what was asked, in order. */
@@ -234,14 +233,14 @@ public final class FakeTransit implements AutoCloseable {
   private JsonObject served(HttpExchange exchange, String path, String text) throws TransitError {
     JsonObject body =
         text.isEmpty() ? new JsonObject() : JsonParser.parseString(text).getAsJsonObject();
-    if (path.equals("auth/approle/login")) {
-      return login(body);
+    if (path.startsWith("auth/") && path.endsWith("/login")) {
+      return logins.login(path, body);
     }
-    if (!tokens.contains(token(exchange))) {
+    if (!logins.tokens.contains(token(exchange))) {
       throw new TransitError(403, DENIED);
     }
     if (path.equals("auth/token/renew-self")) {
-      return auth(token(exchange));
+      return logins.auth(token(exchange));
     }
     if (!allowed.test(path)) {
       throw new TransitError(403, "1 error occurred:\n\t* " + DENIED + "\n\n");
@@ -257,24 +256,6 @@ public final class FakeTransit implements AutoCloseable {
       case "sys" -> TransitOperations.capabilities(body, mayCreate);
       default -> throw new TransitError(404, "no handler for route");
     };
-  }
-
-  private JsonObject login(JsonObject body) throws TransitError {
-    if (!body.get("role_id").getAsString().equals(ROLE_ID)
-        || !body.get("secret_id").getAsString().equals(secretId)) {
-      throw new TransitError(400, "invalid role or secret ID");
-    }
-    String token = "s.fake" + issued.incrementAndGet();
-    tokens.add(token);
-    return auth(token);
-  }
-
-  private JsonObject auth(String token) {
-    JsonObject auth = new JsonObject();
-    auth.addProperty("client_token", token);
-    auth.addProperty("lease_duration", leaseSeconds);
-    auth.addProperty("renewable", true);
-    return auth;
   }
 
   private static String token(HttpExchange exchange) {
