@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -98,6 +100,18 @@ final class ArchitectureTest {
   void time_andSettings_knowNothingOfOurs() {
     never("dev.bulla.time", "dev.bulla.kek..", "dev.bulla.settings..", "dev.bulla.envelope..");
     never("dev.bulla.settings", "dev.bulla.kek..", "dev.bulla.time..", "dev.bulla.envelope..");
+  }
+
+  @Test
+  void journal_knowsByteArraysAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.bulla.journal..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.bulla..")
+                .and(resideOutsideOfPackages("dev.bulla.journal..", "dev.bulla.time")))
+        .check(classes);
   }
 
   @Test

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.journal;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+
+/** Puts into words what java.nio tells by the type of its exceptions alone. */
+final class FileTrouble {
+  private FileTrouble() {}
+
+  /** Returns {@code failure} with a message that a person can act on. */
+  static IOException explained(IOException failure) {
+    return failure instanceof FileSystemException file
+        ? new IOException(file.getFile() + ": " + reason(file), file)
+        : failure;
+  }
+
+  private static String reason(FileSystemException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return Objects.requireNonNullElse(failure.getReason(), failure.getClass().getSimpleName());
+  }
+}
