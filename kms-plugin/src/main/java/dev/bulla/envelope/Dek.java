@@ -6,13 +6,15 @@ import com.google.crypto.tink.util.Bytes;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A DEK in memory, with the annotation that carries its wrapped form. Every seal and open is bound
- * to that annotation. The raw key lives only inside the AEAD. Immutable, thread-safe.
+ * to that annotation. The raw key lives only inside the AEAD, which {@link #erase()} drops.
+ * Thread-safe.
  */
 final class Dek {
-  private final Aead aead;
+  private volatile @Nullable Aead aead;
   private final AssociatedData associatedData;
   private final Bytes annotation;
   private final AnnotationHash annotationHash;
@@ -32,11 +34,31 @@ final class Dek {
     return annotationHash;
   }
 
-  /** Seals {@code plaintext} under a fresh random nonce; returns suite(1) nonce(12) ct tag(16). */
+  /**
+   * Drops the key: nothing seals or opens any more, except what is under way. Copies of it stay in
+   * the free heap until they are overwritten. May be called again.
+   */
+  void erase() {
+    aead = null;
+  }
+
+  boolean isErased() {
+    return aead == null;
+  }
+
+  /**
+   * Seals {@code plaintext} under a fresh random nonce; returns suite(1) nonce(12) ct tag(16).
+   *
+   * @throws IllegalStateException if the DEK was erased
+   */
   byte[] seal(byte[] plaintext, KeyId keyId) {
+    Aead key = aead;
+    if (key == null) {
+      throw new IllegalStateException("the DEK was erased");
+    }
     try {
       byte[] aad = associatedData.of(keyId.text(), annotationHash.bytes());
-      byte[] sealed = aead.encrypt(plaintext, aad);
+      byte[] sealed = key.encrypt(plaintext, aad);
       byte[] out = new byte[1 + sealed.length];
       out[0] = Suite.AES_256_GCM;
       System.arraycopy(sealed, 0, out, 1, sealed.length);
@@ -46,15 +68,22 @@ final class Dek {
     }
   }
 
-  /** Opens what {@link #seal} gave; empty if this DEK did not seal it so, or it was altered. */
+  /**
+   * Opens what {@link #seal} gave; empty if this DEK did not seal it so, it was altered, or the DEK
+   * was erased.
+   */
   Optional<byte[]> open(byte[] ciphertext, String keyId) {
+    Aead key = aead;
+    if (key == null) {
+      return Optional.empty();
+    }
     if (ciphertext.length <= Suite.OVERHEAD_BYTES || ciphertext[0] != Suite.AES_256_GCM) {
       return Optional.empty();
     }
     try {
       byte[] aad = associatedData.of(keyId, annotationHash.bytes());
       byte[] sealed = Arrays.copyOfRange(ciphertext, 1, ciphertext.length);
-      return Optional.of(aead.decrypt(sealed, aad));
+      return Optional.of(key.decrypt(sealed, aad));
     } catch (GeneralSecurityException e) {
       return Optional.empty();
     }
