@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -84,6 +86,17 @@ final class ArchitectureTest {
   void time_andSettings_knowNothingOfOurs() {
     never("dev.bulla.time", "dev.bulla.kek..", "dev.bulla.settings..", "dev.bulla.envelope..");
     never("dev.bulla.settings", "dev.bulla.kek..", "dev.bulla.time..", "dev.bulla.envelope..");
+  }
+
+  @Test
+  void memory_knowsNothingOfOurs() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.bulla.memory..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.bulla..").and(resideOutsideOfPackage("dev.bulla.memory..")))
+        .check(classes);
   }
 
   @Test
