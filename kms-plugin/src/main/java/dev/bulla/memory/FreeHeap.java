@@ -35,6 +35,11 @@ public final class FreeHeap {
 
   private static final int SMALL_BYTES = 256;
 
+  /** References in an array that is smaller than one with a key in it: 32 bytes, header included. */
+  private static final int TINY_LENGTH = 4;
+
+  private static final int TINY_LINKS = 64;
+
   private static final int HEADER_BYTES = 16;
 
   /** The survivor spaces swap with each young collection; the third also moves all the gaps. */
@@ -116,10 +121,10 @@ public final class FreeHeap {
     long held = survivor.getUsage().getCommitted();
     // Bounded, for a collection may count as a full one.
     long most = 2 * eden.getUsage().getCommitted() + held;
-    Object[] chain = new Object[SMALL_LENGTH];
+    Object[] chain = tinyLinks();
     while (bytes < most && young.getCollectionCount() == collections) {
       Object[] link = new Object[SMALL_LENGTH];
-      if (bytes < held) {
+      if (bytes <= held) {
         link[0] = chain;
         chain = link;
       }
@@ -128,6 +133,17 @@ public final class FreeHeap {
     }
     last.set(chain);
     return bytes;
+  }
+
+  // The collector copies a chain from its head: these come last, and fit where no other link does.
+  private static Object[] tinyLinks() {
+    Object[] chain = new Object[TINY_LENGTH];
+    for (int i = 0; i < TINY_LINKS; i++) {
+      Object[] link = new Object[TINY_LENGTH];
+      link[0] = chain;
+      chain = link;
+    }
+    return chain;
   }
 
   /** Allocates upwards to the end of the old generation; nothing of it is held. */

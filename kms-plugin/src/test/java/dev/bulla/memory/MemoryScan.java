@@ -75,14 +75,23 @@ public final class MemoryScan {
     byte[] buffer = new byte[BUFFER];
     // The windows overlap, so that no needle is cut.
     for (long at = from; at < to; at += BUFFER - HALF) {
-      memory.seek(at);
-      int read = memory.read(buffer, 0, (int) Math.min(BUFFER, to - at));
+      int read = read(memory, at, buffer, (int) Math.min(BUFFER, to - at));
       ByteBuffer window = ByteBuffer.wrap(buffer, 0, Math.max(0, read));
       for (int i = 0; i + HALF <= window.limit(); i++) {
         if (begins[window.getShort(i) & 0xFFFF]) {
           match(window.slice(i, HALF), found);
         }
       }
+    }
+  }
+
+  // What was unmapped since the list was read is gone, with all that was in it.
+  private static int read(RandomAccessFile memory, long at, byte[] buffer, int size) {
+    try {
+      memory.seek(at);
+      return memory.read(buffer, 0, size);
+    } catch (IOException _) {
+      return 0;
     }
   }
 
