@@ -3,6 +3,7 @@ package dev.bulla;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -111,6 +112,29 @@ final class ArchitectureTest {
         .dependOnClassesThat(
             resideInAPackage("dev.bulla..")
                 .and(resideOutsideOfPackages("dev.bulla.journal..", "dev.bulla.time")))
+        .check(classes);
+  }
+
+  @Test
+  void health_knowsNoEnvelopeAndNoBackend() {
+    never(
+        "dev.bulla.health..",
+        "dev.bulla.kek.*..",
+        "dev.bulla.envelope..",
+        "dev.bulla.service..",
+        "dev.bulla.socket..",
+        "dev.bulla.config..",
+        "io.grpc..");
+  }
+
+  @Test
+  void memory_knowsNothingOfOurs() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.bulla.memory..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.bulla..").and(resideOutsideOfPackage("dev.bulla.memory..")))
         .check(classes);
   }
 
