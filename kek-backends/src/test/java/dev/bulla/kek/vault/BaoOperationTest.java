@@ -199,7 +199,6 @@ final class BaoOperationTest {
       assertThatThrownBy(() -> kek.unwrap(wrapped, BaoKey.soon()))
           .isInstanceOf(KekException.Denied.class)
           .hasMessageContaining("min_decryption_version");
-      var _ = kek.describe(BaoKey.soon());
       assertThat(notices).containsExactly(Notice.OLD_VERSIONS_CLOSED);
       key.config("{\"min_decryption_version\":1}");
       kek.unwrap(wrapped, BaoKey.soon()).close();

@@ -128,6 +128,8 @@ public final class OpenBao implements AutoCloseable {
                 path = "%s/raft"
                 node_id = "n%d"
                 performance_multiplier = 1
+                autopilot_update_interval = "200ms"
+                autopilot_reconcile_interval = "200ms"
               }
               """
                 .formatted(folder, port)
