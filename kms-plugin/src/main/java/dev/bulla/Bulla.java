@@ -4,7 +4,10 @@ package dev.bulla;
 import dev.bulla.config.Configuration;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
+import dev.bulla.envelope.WrappedDeks;
+import dev.bulla.journal.Journal;
 import dev.bulla.kek.KekException;
+import dev.bulla.memory.FreeHeap;
 import dev.bulla.service.KmsService;
 import dev.bulla.socket.Sockets;
 import dev.bulla.socket.UnixSocketServer;
@@ -12,7 +15,9 @@ import dev.bulla.time.Ticker;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -22,13 +27,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Bulla implements AutoCloseable {
   private final OpenKeks keks;
+  private final Optional<Journal> journal;
   private final EnvelopeRuntime envelope;
   private final UnixSocketServer server;
   private final Warmup warmup;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Bulla(OpenKeks keks, EnvelopeRuntime envelope, UnixSocketServer server, Warmup warmup) {
+  private Bulla(
+      OpenKeks keks,
+      Optional<Journal> journal,
+      EnvelopeRuntime envelope,
+      UnixSocketServer server,
+      Warmup warmup) {
     this.keks = keks;
+    this.journal = journal;
     this.envelope = envelope;
     this.server = server;
     this.warmup = warmup;
@@ -44,9 +56,10 @@ final class Bulla implements AutoCloseable {
     Ticker ticker = Ticker.system();
     SecureRandom random = kernelRandom();
     OpenKeks keks = OpenKeks.open(configuration);
+    Optional<Journal> journal = configuration.journal().map(path -> Journal.open(path, log));
     EnvelopeRuntime envelope =
         EnvelopeRuntime.start(
-            settings(configuration, keks), EnvelopeRuntime.Surroundings.plain(random), log);
+            settings(configuration, keks), surroundings(random, ticker, journal, log), log);
     Warmup warmup = new Warmup(envelope.envelopes(), ticker, log);
     try {
       UnixSocketServer server =
@@ -57,12 +70,24 @@ final class Bulla implements AutoCloseable {
               random,
               ticker);
       warmup.start(server);
-      return new Bulla(keks, envelope, server, warmup);
+      return new Bulla(keks, journal, envelope, server, warmup);
     } catch (IOException | RuntimeException e) {
       envelope.close();
       keks.close();
       throw e;
     }
+  }
+
+  private static EnvelopeRuntime.Surroundings surroundings(
+      SecureRandom random, Ticker ticker, Optional<Journal> journal, EventLog log) {
+    Optional<FreeHeap> heap = FreeHeap.ofSerialCollector();
+    return new EnvelopeRuntime.Surroundings(
+        random,
+        InstantSource.system(),
+        ticker,
+        Ticker.sinceBoot(),
+        journal.<WrappedDeks>map(JournaledDeks::new).orElseGet(WrappedDeks::none),
+        () -> heap.ifPresentOrElse(free -> log.scrubbed(free.scrub()), log::notScrubbed));
   }
 
   private static EnvelopeSettings settings(Configuration configuration, OpenKeks keks) {
@@ -85,9 +110,14 @@ final class Bulla implements AutoCloseable {
     }
   }
 
-  /** Takes the socket's address; waits for it if it is configured so, until {@link #close()}. */
+  /**
+   * Takes the socket's address; waits for it if it is configured so, until {@link #close()}. Its
+   * owner alone writes the journal.
+   */
   void publish() throws IOException {
-    var _ = server.publish();
+    if (server.publish()) {
+      journal.ifPresent(Journal::own);
+    }
   }
 
   /** Waits until the code is warm, or until there is nothing to wait for. */
@@ -95,13 +125,14 @@ final class Bulla implements AutoCloseable {
     warmup.await();
   }
 
-  /** Lets the address go, finishes what is under way, forgets every DEK. May be called again. */
+  /** Lets the address go, finishes what is under way, erases every DEK. May be called again. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       warmup.close();
       server.close();
       envelope.close();
+      journal.ifPresent(Journal::close);
       keks.close();
     }
   }

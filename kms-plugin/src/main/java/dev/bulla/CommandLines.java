@@ -19,6 +19,9 @@ final class CommandLines {
     CommandSpec config = command("config", "Looks at a configuration.");
     config.addSubcommand("check", check());
     root.addSubcommand("config", config);
+    CommandSpec journal = command("journal", "Looks at the journal of wrapped data keys.");
+    journal.addSubcommand("show", show());
+    root.addSubcommand("journal", journal);
     root.addSubcommand("probe", probe());
     root.addSubcommand("demo", demo());
     root.addSubcommand("version", command("version", "Prints the version."));
@@ -51,6 +54,17 @@ final class CommandLines {
                 .arity("1")
                 .type(String.class)
                 .description("The configuration, YAML.")
+                .build());
+  }
+
+  private static CommandSpec show() {
+    return command("show", "Lists what a journal holds: when each data key was made, and its KEKs.")
+        .addPositional(
+            PositionalParamSpec.builder()
+                .paramLabel("JOURNAL")
+                .arity("1")
+                .type(String.class)
+                .description("The journal, as journal.path names it.")
                 .build());
   }
 

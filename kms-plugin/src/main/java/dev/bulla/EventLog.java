@@ -4,7 +4,9 @@ package dev.bulla;
 import dev.bulla.envelope.EnvelopeEvents;
 import dev.bulla.envelope.KeyId;
 import dev.bulla.health.Phase;
+import dev.bulla.journal.JournalEvents;
 import dev.bulla.kek.KekException;
+import dev.bulla.memory.FreeHeap;
 import dev.bulla.socket.SocketEvents;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -14,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Tells the operator what happens: each change once, never a secret. Thread-safe. */
-final class EventLog implements EnvelopeEvents, SocketEvents {
+final class EventLog implements EnvelopeEvents, SocketEvents, JournalEvents {
   private final Logger log = System.getLogger("bulla");
   private final AtomicReference<String> lastFailure = new AtomicReference<>("");
 
@@ -72,6 +74,39 @@ final class EventLog implements EnvelopeEvents, SocketEvents {
     if (!text.equals(lastFailure.getAndSet(text))) {
       log.log(Level.WARNING, text + "; it is tried again by itself");
     }
+  }
+
+  @Override
+  public void unreadable(int records, String why) {
+    log.log(
+        Level.WARNING,
+        "the journal has {0} records that cannot be read ({1}); only warmth is lost",
+        Integer.toString(records),
+        why);
+  }
+
+  @Override
+  public void notWritten(IOException why) {
+    log.log(
+        Level.WARNING,
+        "the journal is off, so that a restart begins with no data key: " + why.getMessage());
+  }
+
+  @Override
+  public void writtenAgain() {
+    log.log(Level.INFO, "the journal is written again");
+  }
+
+  void scrubbed(FreeHeap.Scrub scrub) {
+    log.log(
+        Level.INFO,
+        "overwrote the free heap in {0} ms",
+        Long.toString(Duration.ofNanos(scrub.nanos()).toMillis()));
+  }
+
+  void notScrubbed() {
+    log.log(
+        Level.WARNING, "the free heap was not overwritten: that needs the serial collector's JVM");
   }
 
   @Override

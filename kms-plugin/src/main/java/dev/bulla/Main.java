@@ -47,6 +47,10 @@ public final class Main {
           inner == null
               ? usage(command)
               : new ConfigCheckCommand(out, err).run(inner.matchedPositionalValue(0, ""));
+      case "journal" ->
+          inner == null
+              ? usage(command)
+              : new JournalShowCommand(out, err).run(inner.matchedPositionalValue(0, ""));
       case "probe" ->
           new ProbeCommand(out, err)
               .run(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** The whole plugin in this process, from the file that an operator writes. */
 final class RunningPlugin implements AutoCloseable {
@@ -39,8 +40,13 @@ final class RunningPlugin implements AutoCloseable {
 
   /** Starts it on the KEK of that block and waits until Status says ok. */
   static RunningPlugin start(String kek, Path folder) throws Exception {
+    return start(kek, "", folder);
+  }
+
+  /** Starts it with {@code more} lines in its file. */
+  static RunningPlugin start(String kek, String more, Path folder) throws Exception {
     Path socket = folder.resolve(NEXT.incrementAndGet() + ".sock");
-    Bulla bulla = Bulla.start(configuration(kek, socket), new EventLog());
+    Bulla bulla = Bulla.start(configuration(kek, more, socket), new EventLog());
     bulla.publish();
     KmsClient client = KmsClient.connect(socket.toString(), Duration.ofSeconds(10));
     RunningPlugin plugin = new RunningPlugin(bulla, client);
@@ -48,15 +54,16 @@ final class RunningPlugin implements AutoCloseable {
     return plugin;
   }
 
-  private static Configuration configuration(String kek, Path socket) {
+  private static Configuration configuration(String kek, String more, Path socket) {
     String yaml =
         """
         scope: prod-eu1
         socket: { path: %s }
         keks:
           - { name: primary, role: write, %s }
+        %s
         """
-            .formatted(socket, kek);
+            .formatted(socket, kek, more);
     return switch (ConfigurationReader.read(yaml.getBytes(StandardCharsets.UTF_8))) {
       case ConfigurationReader.Result.Good good -> good.configuration();
       case ConfigurationReader.Result.Bad bad ->
@@ -65,12 +72,18 @@ final class RunningPlugin implements AutoCloseable {
   }
 
   private void awaitOk() {
+    String health = whenReady(each -> each.status().getHealthz());
+    if (!health.equals("ok")) {
+      throw new AssertionError(health);
+    }
+  }
+
+  /** Makes a call again until it is answered: a DEK may have to be made first. */
+  <T> T whenReady(Function<KmsClient, T> call) {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (System.nanoTime() - end < 0) {
       try {
-        if (client.status().getHealthz().equals("ok")) {
-          return;
-        }
+        return call.apply(client);
       } catch (StatusRuntimeException _) {
         Thread.onSpinWait();
       }

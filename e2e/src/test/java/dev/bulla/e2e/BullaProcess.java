@@ -78,8 +78,14 @@ final class BullaProcess {
   /** Starts one and waits until Status says ok. */
   Daemon start() throws Exception {
     Daemon daemon = launch();
-    Eventually.until("the plugin is ready", Duration.ofSeconds(20), () -> isReady(daemon));
-    return daemon;
+    try {
+      Eventually.until("the plugin is ready", Duration.ofSeconds(20), () -> isReady(daemon));
+      return daemon;
+    } catch (Exception | AssertionError e) {
+      // Nobody else knows of it yet: it would outlive the test.
+      daemon.close();
+      throw e;
+    }
   }
 
   private boolean isReady(Daemon daemon) throws IOException {

@@ -124,11 +124,20 @@ final class ControlPlane implements AutoCloseable {
                 "-v=2"));
   }
 
+  /** Waits until it answers, ready or not: it is not while it cannot read a Secret. */
+  void awaitAnswer() throws Exception {
+    Eventually.until("kube-apiserver answers", Duration.ofSeconds(60), () -> answers("/version"));
+  }
+
   void awaitReady() throws Exception {
     Eventually.until("kube-apiserver is ready", Duration.ofSeconds(150), this::isReady);
   }
 
   private boolean isReady() throws Exception {
+    return answers("/readyz");
+  }
+
+  private boolean answers(String path) throws Exception {
     if (!Objects.requireNonNull(apiServer).isAlive()) {
       throw new AssertionError("kube-apiserver ended: " + apiServer.log());
     }
@@ -136,7 +145,7 @@ final class ControlPlane implements AutoCloseable {
       return false;
     }
     try {
-      return call("GET", "/readyz", "").statusCode() == 200;
+      return call("GET", path, "").statusCode() == 200;
     } catch (IOException _) {
       return false;
     }

@@ -3,7 +3,6 @@ package dev.bulla.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulla.client.KmsClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,15 +24,15 @@ final class VaultTest {
   private static final String PROGRAM = System.getProperty("bulla.bao", "");
   private static final String ROOT = "root-of-a-test";
 
-  private Path folder;
   private String address;
   private Daemon bao;
-  private ControlPlane cluster;
+  private Site site;
 
   @BeforeEach
   void start() throws Exception {
     Assumptions.assumeFalse(PROGRAM.isEmpty(), "-Dbulla.bao=$(e2e/openbao/build.sh) runs this");
-    folder = Files.createTempDirectory("be");
+    site = Site.open();
+    Path folder = site.folder();
     String at = "127.0.0.1:" + freePort();
     address = "http://" + at;
     bao =
@@ -49,18 +47,12 @@ final class VaultTest {
                 "-dev-listen-address=" + at));
     Eventually.until("OpenBao answers", Duration.ofSeconds(30), () -> bao("status") == 0);
     assertThat(setUp()).as(Files.readString(folder.resolve("setup.log"))).isZero();
-    cluster = new ControlPlane(folder);
   }
 
   @AfterEach
   void stop() throws Exception {
-    cluster.close();
+    site.close();
     bao.close();
-    try (var files = Files.walk(folder)) {
-      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 
   private static int freePort() throws IOException {
@@ -72,7 +64,10 @@ final class VaultTest {
   private int setUp() throws Exception {
     Path root = Path.of(System.getProperty("bulla.launcher", "")).toAbsolutePath().getParent();
     return run(
-        "setup.log", root + "/deploy/vault/setup.sh", "prod", folder.resolve("approle").toString());
+        "setup.log",
+        root + "/deploy/vault/setup.sh",
+        "prod",
+        site.folder().resolve("approle").toString());
   }
 
   private int bao(String... arguments) throws Exception {
@@ -86,54 +81,26 @@ final class VaultTest {
     builder.environment().put("CLI", PROGRAM);
     builder.environment().put("BAO_ADDR", address);
     builder.environment().put("BAO_TOKEN", ROOT);
-    return builder.redirectOutput(folder.resolve(log).toFile()).start().waitFor();
+    return builder.redirectOutput(site.folder().resolve(log).toFile()).start().waitFor();
   }
 
-  private BullaProcess plugin() throws Exception {
-    return new BullaProcess(
-        folder,
-        "vault: { address: \"%s\", allowPlainHttp: true, mount: transit, key: prod, auth: { appRole: { roleIdFile: %s, secretIdFile: %s } } }"
-            .formatted(
-                address, folder.resolve("approle/role-id"), folder.resolve("approle/secret-id")));
-  }
-
-  private void startApiServer() throws Exception {
-    cluster.launch();
-    cluster.awaitReady();
-  }
-
-  private static String keyId(BullaProcess bulla) {
-    try (KmsClient client = bulla.client()) {
-      return client.status().getKeyId();
-    }
+  private String kek() {
+    return "vault: { address: \"%s\", allowPlainHttp: true, mount: transit, key: prod, auth: { appRole: { roleIdFile: %s, secretIdFile: %s } } }"
+        .formatted(
+            address,
+            site.folder().resolve("approle/role-id"),
+            site.folder().resolve("approle/secret-id"));
   }
 
   @Test
   void secrets_surviveARotationAndRestartsOfBothAndAnOutage() throws Exception {
-    BullaProcess bulla = plugin();
-    cluster.encrypt(bulla.endpoint(), List.of(List.of("secrets")));
-    Daemon plugin = bulla.start();
-    try {
-      startApiServer();
-      assertThat(cluster.createSecret("before", "one")).isEqualTo(201);
-      assertThat(cluster.stored("secrets/default/before")).startsWith("k8s:enc:kms:v2:bulla:");
-      String first = keyId(bulla);
-      assertThat(bao("write", "-f", "transit/keys/prod/rotate")).isZero();
-      assertThat(plugin.stop()).isZero();
-      plugin = bulla.start();
-      assertThat(keyId(bulla)).isNotEqualTo(first);
-      assertThat(cluster.createSecret("after", "two")).isEqualTo(201);
-      cluster.killApiServer();
-      startApiServer();
-      assertThat(cluster.secret("before")).isEqualTo("one");
-      assertThat(cluster.secret("after")).isEqualTo("two");
-      bao.kill();
-      cluster.killApiServer();
-      startApiServer();
-      assertThat(cluster.secret("before")).isEqualTo("one");
-      assertThat(cluster.createSecret("outage", "three")).isEqualTo(201);
-    } finally {
-      plugin.close();
-    }
+    site.serve(kek());
+    String first = site.keyId();
+    site.assertSurvives(this::rotate, bao::kill);
+    assertThat(site.keyId()).isNotEqualTo(first);
+  }
+
+  private void rotate() throws Exception {
+    assertThat(bao("write", "-f", "transit/keys/prod/rotate")).isZero();
   }
 }

@@ -47,7 +47,8 @@ public final class FaultProxy implements AutoCloseable {
   private static ServerSocket listen(int port) throws IOException {
     ServerSocket listener = new ServerSocket();
     listener.setReuseAddress(true);
-    listener.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 128);
+    listener.bind(
+        new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 128);
     return listener;
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 final class FaultProxyTest {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final ServerSocket echo = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+  private final ServerSocket echo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final FaultProxy proxy = FaultProxy.start("127.0.0.1", echo.getLocalPort());
 
   FaultProxyTest() throws IOException {
@@ -61,7 +61,7 @@ final class FaultProxyTest {
   }
 
   private Socket connect() throws IOException {
-    Socket socket = new Socket("127.0.0.1", proxy.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
     socket.setSoTimeout(10_000);
     return socket;
   }

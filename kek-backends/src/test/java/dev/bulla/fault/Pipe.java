@@ -114,7 +114,7 @@ final class Pipe {
 
   private void passSome(ByteBuffer bytes, NetworkFault fault, long allowed, Duration between)
       throws IOException, InterruptedException {
-    if (counting != fault) {
+    if (!fault.equals(counting)) {
       counting = fault;
       passed = 0;
     }
@@ -130,8 +130,9 @@ final class Pipe {
   }
 
   private void pass(ByteBuffer bytes, int size) throws IOException {
-    to.getOutputStream().write(bytes.array(), bytes.position(), size);
-    bytes.position(bytes.position() + size);
+    byte[] part = new byte[size];
+    var _ = bytes.get(part);
+    to.getOutputStream().write(part);
     (way == Way.UP ? link.proxy.bytesUp : link.proxy.bytesDown).addAndGet(size);
   }
 

@@ -133,7 +133,7 @@ public final class Journal implements AutoCloseable {
     if (RecordFormat.isLength(record.length)) {
       ByteBuffer copy = buffer(record);
       synchronized (memory) {
-        var _ = recollection.note(copy);
+        recollection.note(copy);
       }
       settle();
     }

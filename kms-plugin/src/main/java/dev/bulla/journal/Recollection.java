@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -24,18 +25,17 @@ final class Recollection {
   private record Note(boolean noted, boolean onFile) {}
 
   /** Oldest first. */
-  private LinkedHashMap<ByteBuffer, Note> notes = new LinkedHashMap<>();
+  private SequencedMap<ByteBuffer, Note> notes = new LinkedHashMap<>();
 
   /** What the file has and shall not have. */
   private final Set<ByteBuffer> dropped = new HashSet<>();
 
-  /** Makes a record the newest; returns whether the file lacks it. */
-  boolean note(ByteBuffer record) {
+  /** Makes a record the newest. */
+  void note(ByteBuffer record) {
     Note known = notes.get(record);
     boolean onFile = dropped.remove(record) || (known != null && known.onFile());
     notes.putLast(record, new Note(true, onFile));
     trim(notes);
-    return !onFile;
   }
 
   void drop(ByteBuffer record) {
@@ -55,7 +55,7 @@ final class Recollection {
   void merge(List<ByteBuffer> read) {
     Set<ByteBuffer> present = Set.copyOf(read);
     var _ = dropped.retainAll(present);
-    LinkedHashMap<ByteBuffer, Note> merged = new LinkedHashMap<>();
+    SequencedMap<ByteBuffer, Note> merged = new LinkedHashMap<>();
     read.stream()
         .filter(record -> !dropped.contains(record))
         .forEach(record -> merged.putLast(record, new Note(false, true)));
@@ -69,7 +69,7 @@ final class Recollection {
     notes = merged;
   }
 
-  private static void trim(LinkedHashMap<ByteBuffer, Note> notes) {
+  private static void trim(SequencedMap<ByteBuffer, Note> notes) {
     while (notes.size() > Journal.MOST_RECORDS) {
       var _ = notes.pollFirstEntry();
     }

@@ -19,11 +19,13 @@
  *
  * <ul>
  *   <li>A last record that is not whole is a torn tail, as a kill leaves it, or an append that is
- *       under way: it is ignored, and the owner cuts it off before its first append.
+ *       under way: it is ignored, and the owner cuts it off before its first append. A damaged
+ *       length that reaches past the end looks the same, and costs what is behind it.
  *   <li>A record whose checksum is wrong is stepped over by its length. A length that no record can
  *       have ends the reading, for nothing says where the next one begins. Each counts as one
  *       unreadable record, and the owner writes the file anew. Nowhere is a record searched for
- *       byte by byte: that would find what was never written as a record, and take quadratic time.
+ *       byte by byte: that would take quadratic time. A damaged length may lead into the middle of
+ *       a record; what passes its checksum there is a hint like any other.
  *   <li>No more is read than the owner ever writes: the header and 2,000 records of the greatest
  *       length.
  *   <li>A file that begins otherwise is not ours, or of a version to come: it is never touched.

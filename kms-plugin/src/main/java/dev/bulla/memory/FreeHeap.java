@@ -35,7 +35,9 @@ public final class FreeHeap {
 
   private static final int SMALL_BYTES = 256;
 
-  /** References in an array that is smaller than one with a key in it: 32 bytes, header included. */
+  /**
+   * References in an array that is smaller than one with a key in it: 32 bytes, header included.
+   */
   private static final int TINY_LENGTH = 4;
 
   private static final int TINY_LINKS = 64;

@@ -58,8 +58,7 @@ final class ResidueProcess {
   private KeyId make(Path keyFile) throws KekException, DekNotMadeException {
     try (LocalKek kek = LocalKek.open(keyFile, SCOPE)) {
       ConfiguredKek configured = new ConfiguredKek("local", KekRole.WRITE, kek);
-      EnvelopeSettings settings =
-          new EnvelopeSettings(SCOPE, 1, configured, DekLimits.DEFAULT);
+      EnvelopeSettings settings = new EnvelopeSettings(SCOPE, 1, configured, DekLimits.DEFAULT);
       KekSet keks = KekSet.of(settings, Ticker.system(), new NoEvents());
       DekFactory factory = new DekFactory(keks, new SecureRandom(), InstantSource.system());
       Deadline deadline = Deadline.after(Duration.ofMinutes(1), Ticker.system());

@@ -54,8 +54,7 @@ final class JournalTest {
     // CRC32C of 00 03 61 62 63, computed apart.
     assertThat(Files.readAllBytes(path))
         .isEqualTo(
-            concat(
-                record("bulla-journal 1\n"), new byte[] {0, 3, 'a', 'b', 'c'}, CRC32C_OF_THREE));
+            concat(record("bulla-journal 1\n"), new byte[] {0, 3, 'a', 'b', 'c'}, CRC32C_OF_THREE));
   }
 
   private static byte[] concat(byte[]... parts) {

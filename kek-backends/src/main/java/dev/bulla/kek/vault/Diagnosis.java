@@ -6,7 +6,6 @@ import dev.bulla.kek.KekException.Revoked.Reason;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +20,7 @@ final class Diagnosis {
   private static final Duration FRESH = Duration.ofSeconds(1);
 
   private final Reader reader;
+  private final Notices notices;
   private @Nullable KeyFacts facts;
   private Deadline freshUntil = Deadline.after(Duration.ZERO, Ticker.system());
 
@@ -30,8 +30,9 @@ final class Diagnosis {
     KeyFacts read(Deadline deadline) throws KekException;
   }
 
-  Diagnosis(Reader reader) {
+  Diagnosis(Reader reader, Notices notices) {
     this.reader = reader;
+    this.notices = notices;
   }
 
   /**
@@ -45,13 +46,18 @@ final class Diagnosis {
       return new KekException.Revoked(Reason.DISABLED);
     }
     if (version.number() < now.minDecryption()) {
+      notices.note(Notice.OLD_VERSIONS_CLOSED, true);
       return new KekException.Denied(
           "the key's min_decryption_version forbids the version of this record; lower it until"
               + " every object was rewritten");
     }
-    Optional<TransitVersion> there = now.version(version.number());
+    boolean known = now.version(version.number()).filter(version::equals).isPresent();
+    if (!known) {
+      // Callers hear no more than that it was refused, so the log is where the cause can be told.
+      notices.note(Notice.ANOTHER_KEY, true);
+    }
     return new KekException.Rejected(
-        there.isPresent() && there.get().equals(version)
+        known
             ? "the blob was not made by this key for this scope, or was altered"
             : "the record names a version that this key never had: it was altered, or the key was"
                 + " deleted and made again under the same name");

@@ -12,6 +12,11 @@ enum Notice {
   OLD_VERSIONS_CLOSED(
       "min_decryption_version is above 1: records of older versions do not open; lower it unless"
           + " every object was rewritten since"),
+  /** Records of another key that had this name. */
+  ANOTHER_KEY(
+      "a record names a version that this key never had, and was refused: if many are, the key was"
+          + " deleted and made again under the same name, and only a backup of the service brings"
+          + " the old one back; a single one was altered"),
   /** The version that wraps is not the latest that the key demands. */
   PINNED_TOO_OLD("min_encryption_version is above the version that wraps; unpin or lower it"),
   /** A mistake in the policy that lets Bulla make a key by accident. */

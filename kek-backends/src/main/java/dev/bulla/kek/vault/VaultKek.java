@@ -44,7 +44,7 @@ final class VaultKek implements Kek {
     this.connection = connection;
     this.transit = new Transit(connection, key, scope);
     this.notices = notices;
-    this.diagnosis = new Diagnosis(this::facts);
+    this.diagnosis = new Diagnosis(this::facts, notices);
     this.namespaceProved = key.namespace().isEmpty();
   }
 

@@ -37,17 +37,13 @@ final class BaoAppRoleTest extends BaoLogins {
     try (Kek kek = open(key.yaml())) {
       assertServes(kek);
       key.destroySecretId();
-      revokeTokens();
+      bao.revokeTokens();
       assertThatThrownBy(() -> kek.describe(BaoKey.soon()))
           .isInstanceOf(KekException.Denied.class)
           .hasMessageContaining("secret id");
       key.newSecretId();
       assertServes(kek);
     }
-  }
-
-  private void revokeTokens() throws Exception {
-    var _ = bao.put("sys/leases/revoke-prefix/auth/approle/login", "{}");
   }
 
   @Test
@@ -57,7 +53,7 @@ final class BaoAppRoleTest extends BaoLogins {
     String auth = wrappedAuth("");
     try (Kek kek = open(key.yaml(auth))) {
       assertServes(kek);
-      revokeTokens();
+      bao.revokeTokens();
       assertServes(kek);
     }
     try (Kek again = open(key.yaml(auth))) {

@@ -9,11 +9,8 @@ import dev.bulla.kek.KeyMaterial;
 import dev.bulla.kek.WrappedKey;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -22,34 +19,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real cluster of three with raft, and the death of its active node. */
 final class BaoClusterTest {
-  @TempDir private Path folder;
-  private final List<OpenBao> nodes = new ArrayList<>();
+  private final Path folder;
+  private final BaoCluster cluster;
+
+  BaoClusterTest(@TempDir Path folder) throws Exception {
+    this.folder = folder;
+    this.cluster = BaoCluster.start(folder);
+  }
 
   @AfterEach
   void stop() {
-    nodes.forEach(OpenBao::close);
-  }
-
-  private BaoKey startThree() throws Exception {
-    nodes.add(OpenBao.startDurable(folder));
-    for (String name : List.of("second", "third")) {
-      nodes.add(nodes.getFirst().join(Files.createDirectories(folder.resolve(name))));
-    }
-    return BaoKey.create(nodes.getFirst(), "k", folder);
+    cluster.close();
   }
 
   @Test
   void deathOfTheActiveNode_failsOneUnwrapInAHundredAtMost() throws Exception {
-    BaoKey key = startThree();
-    String addresses =
-        String.join(", ", nodes.stream().map(n -> "\"" + n.address() + "\"").toList());
-    String yaml = key.yaml().replaceFirst("address: .*", "addresses: [" + addresses + "]");
+    BaoKey key = BaoKey.create(cluster.active(), "k", folder);
+    String yaml = cluster.everyAddress(key.yaml());
     try (Kek kek = VaultKek.open(BaoKey.settings(yaml), "scope")) {
       WrappedKey wrapped;
       try (KeyMaterial master = KeyMaterial.adopt(new byte[Kek.MASTER_BYTES])) {
         wrapped = kek.wrap(master, kek.describe(BaoKey.soon()).current(), BaoKey.soon());
       }
-      nodes.getFirst().kill();
+      cluster.active().kill();
       int failed = 0;
       for (int i = 0; i < 200; i++) {
         failed += opens(kek, wrapped) ? 0 : 1;

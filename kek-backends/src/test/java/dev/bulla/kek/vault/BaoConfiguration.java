@@ -45,6 +45,8 @@ record BaoConfiguration(Path folder, String storage, int port, int clusterPort, 
             path = "%s/raft"
             node_id = "n%d"
             performance_multiplier = 1
+            autopilot_update_interval = "200ms"
+            autopilot_reconcile_interval = "200ms"
           }
           """
             .formatted(folder, port)

@@ -17,7 +17,7 @@ import java.util.Optional;
  * A key of a real OpenBao with its own policy and AppRole, as {@code deploy/vault} makes them, and
  * the files that Bulla reads.
  */
-final class BaoKey {
+public final class BaoKey {
   private final OpenBao bao;
   private final String name;
   private final Path folder;
@@ -28,12 +28,13 @@ final class BaoKey {
     this.folder = folder;
   }
 
-  static BaoKey create(OpenBao bao, String name, Path folder) throws Exception {
+  /** Makes a key whose tokens live for 10 minutes. */
+  public static BaoKey create(OpenBao bao, String name, Path folder) throws Exception {
     return create(bao, name, folder, "\"token_ttl\":\"10m\",\"token_max_ttl\":\"1h\"");
   }
 
   /** Makes a key whose AppRole has the fields {@code role}. */
-  static BaoKey create(OpenBao bao, String name, Path folder, String role) throws Exception {
+  public static BaoKey create(OpenBao bao, String name, Path folder, String role) throws Exception {
     BaoKey key = new BaoKey(bao, name, Files.createDirectories(folder.resolve(name)));
     var _ = bao.post("transit/keys/" + name, "{\"type\":\"aes256-gcm96\"}");
     key.policy(Policy.WHOLE);
@@ -53,13 +54,13 @@ final class BaoKey {
   }
 
   /** Puts a new secret id into its file. */
-  void newSecretId() throws Exception {
+  public void newSecretId() throws Exception {
     String answer = bao.post("auth/approle/role/" + name + "/secret-id", "{}");
     write("secret-id", OpenBao.text(answer, "data", "secret_id") + "\n");
   }
 
   /** Destroys the secret id in the file. */
-  void destroySecretId() throws Exception {
+  public void destroySecretId() throws Exception {
     String secretId = Files.readString(folder.resolve("secret-id")).strip();
     var _ =
         bao.post(
@@ -127,6 +128,11 @@ final class BaoKey {
         .formatted(bao.address(), name, bao.ca().certificate(), auth);
   }
 
+  /** Returns what an entry of {@code keks} says of it, on one line. */
+  public String entry() throws Exception {
+    return "vault: { " + yaml().strip().replace("\n", ", ") + " }";
+  }
+
   VaultKek open(String scope) throws Exception {
     return VaultKek.open(settings(yaml()), scope);
   }
@@ -140,11 +146,13 @@ final class BaoKey {
     return settings.orElseThrow(() -> new IllegalArgumentException(problems.inOrder().toString()));
   }
 
-  void rotate() throws Exception {
+  /** Adds a version. */
+  public void rotate() throws Exception {
     var _ = bao.post("transit/keys/" + name + "/rotate", "{}");
   }
 
-  void config(String json) throws Exception {
+  /** Sets fields of the key. */
+  public void config(String json) throws Exception {
     var _ = bao.post("transit/keys/" + name + "/config", json);
   }
 
@@ -158,7 +166,7 @@ final class BaoKey {
   }
 
   /** Deletes it and makes another, of a later second: that is how exact its time is. */
-  void recreate() throws Exception {
+  public void recreate() throws Exception {
     String before = createdAt();
     do {
       delete();

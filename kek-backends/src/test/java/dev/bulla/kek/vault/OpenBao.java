@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.opentest4j.TestAbortedException;
 
 /** A real OpenBao with TLS on a loopback port, and its administrator. */
-final class OpenBao implements AutoCloseable {
+public final class OpenBao implements AutoCloseable {
   private static final Duration START_TIME = Duration.ofSeconds(30);
 
   private final BaoConfiguration configuration;
@@ -34,7 +34,7 @@ final class OpenBao implements AutoCloseable {
   }
 
   /** Starts it in {@code folder}, unsealed and with a transit engine; or skips the test. */
-  static OpenBao start(Path folder) throws Exception {
+  public static OpenBao start(Path folder) throws Exception {
     return start(folder, "inmem");
   }
 
@@ -160,11 +160,13 @@ final class OpenBao implements AutoCloseable {
     return process.isAlive();
   }
 
-  void seal() throws Exception {
+  /** Seals it: it answers, and serves nothing. */
+  public void seal() throws Exception {
     var _ = put("sys/seal", "{}");
   }
 
-  void unseal() throws Exception {
+  /** Returns when it serves again. */
+  public void unseal() throws Exception {
     sendUnsealKey();
     awaitStatus(200);
   }
@@ -183,7 +185,7 @@ final class OpenBao implements AutoCloseable {
   }
 
   /** Ends it without a farewell. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     var _ = process.destroyForcibly().waitFor();
   }
 
@@ -195,7 +197,7 @@ final class OpenBao implements AutoCloseable {
   }
 
   /** Asks as the administrator; fails unless that succeeds. */
-  String post(String path, String json) throws Exception {
+  public String post(String path, String json) throws Exception {
     return checked(request("POST", path, json, ""));
   }
 
@@ -225,6 +227,20 @@ final class OpenBao implements AutoCloseable {
 
   void delete(String path) throws Exception {
     var _ = checked(request("DELETE", path, "", ""));
+  }
+
+  /** Takes every token back that an AppRole gave. */
+  public void revokeTokens() throws Exception {
+    var _ = put("sys/leases/revoke-prefix/auth/approle/login", "{}");
+  }
+
+  /** Returns how many logins there were whose tokens live. */
+  public long logins() throws Exception {
+    String answer = request("LIST", "auth/token/accessors", "", "").body();
+    try (Json json = Json.parse(answer.getBytes(StandardCharsets.UTF_8)).orElseThrow()) {
+      // One of them is the administrator's.
+      return json.texts("data", "keys").size() - 1L;
+    }
   }
 
   /** Returns one text of an answer. */

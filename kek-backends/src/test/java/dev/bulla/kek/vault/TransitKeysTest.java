@@ -118,6 +118,24 @@ final class TransitKeysTest {
   }
 
   @Test
+  void recordsOfAKeyThatHadThisName_areSaidOnce_andBlobsThatWereAlteredAreNot() throws Exception {
+    WrappedKey wrapped = wrapped();
+    byte[] blob = wrapped.blob().toByteArray();
+    blob[20] ^= 1;
+    assertUnwrapFails(
+        new WrappedKey(wrapped.version(), Bytes.copyFrom(blob)), KekException.Rejected.class);
+    assertThat(notices).isEmpty();
+    fake.createKey("k", CREATED + 1);
+    try (Kek restarted = open(FakeFixture.yaml(fake.address(), "k", FakeFixture.auth(folder)))) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> restarted.unwrap(wrapped, FakeFixture.soon()))
+            .isInstanceOf(KekException.Rejected.class);
+      }
+    }
+    assertThat(notices).containsExactly(Notice.ANOTHER_KEY);
+  }
+
+  @Test
   void keyMadeAgain_isRevokedWithTheRightWords() throws Exception {
     var current = kek.describe(FakeFixture.soon()).current();
     fake.createKey("k", CREATED + 1);
