@@ -11,6 +11,9 @@ import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -42,22 +45,22 @@ final class BaoClusterTest {
         wrapped = kek.wrap(master, kek.describe(BaoKey.soon()).current(), BaoKey.soon());
       }
       cluster.active().kill();
-      int failed = 0;
+      List<String> failures = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
-        failed += opens(kek, wrapped) ? 0 : 1;
+        failure(kek, wrapped).ifPresent(failures::add);
         var _ = new CountDownLatch(1).await(40, TimeUnit.MILLISECONDS);
       }
-      assertThat(failed).isLessThanOrEqualTo(2);
+      assertThat(failures).hasSizeLessThanOrEqualTo(2);
       var _ = kek.describe(BaoKey.soon());
     }
   }
 
-  private static boolean opens(Kek kek, WrappedKey wrapped) {
+  private static Optional<String> failure(Kek kek, WrappedKey wrapped) {
     try {
       kek.unwrap(wrapped, Deadline.after(Duration.ofSeconds(3), Ticker.system())).close();
-      return true;
-    } catch (KekException _) {
-      return false;
+      return Optional.empty();
+    } catch (KekException e) {
+      return Optional.of(e.toString());
     }
   }
 }
