@@ -143,6 +143,17 @@ record Rotation(Duration delay, List<Sighting> known, Optional<KekVersion> activ
         : this;
   }
 
+  /** Returns whether nothing that was seen once waits to be seen again, or not. */
+  boolean isSettled() {
+    return fallen == 0 && (active.isEmpty() || known.stream().noneMatch(this::isWaiting));
+  }
+
+  private boolean isWaiting(Sighting sighting) {
+    return !sighting.isTrusted()
+        && active.map(version -> indexOf(known, version)).orElse(-1)
+            < indexOf(known, sighting.version());
+  }
+
   /** Returns whether the service no longer knows the version in use: a backup was restored. */
   boolean isRolledBack() {
     return fallen >= FALLS_THAT_COUNT;

@@ -80,13 +80,15 @@ final class Succession {
     this.notBeforeNanos = ticker.nanos();
   }
 
-  /** Takes in what a KEK says of itself. */
-  void described(KekMember member, KekDescription description) {
+  /** Takes in what a KEK says of itself; returns whether that is enough for now. */
+  boolean described(KekMember member, KekDescription description) {
     current.put(member, description.current());
-    if (member.equals(keks.write())) {
-      synchronized (this) {
-        rotation = rotation.observed(description.versions(), clock.instant());
-      }
+    if (!member.equals(keks.write())) {
+      return true;
+    }
+    synchronized (this) {
+      rotation = rotation.observed(description.versions(), clock.instant());
+      return rotation.isSettled();
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -32,6 +32,9 @@ public final class KekWatch {
   /** Pause while the key is said to be taken away; as long as two such answers must be apart. */
   static final Duration WHILE_REVOKED = Claim.APART;
 
+  /** Pause when another description is wanted: a new version must be seen twice. */
+  static final Duration SOON = Duration.ofSeconds(5);
+
   /** Longest confirmation. Several overlap, so that one that hangs does not hide the return. */
   static final Duration LONGEST = Duration.ofSeconds(5);
 
@@ -39,12 +42,13 @@ public final class KekWatch {
 
   private final WatchedKek kek;
   private final Supplier<Optional<WrappedKey>> own;
-  private final Consumer<KekDescription> described;
+  private final Predicate<KekDescription> described;
   private final Executor blocking;
   private final Ticker ticker;
   private final RandomGenerator random;
   private final AtomicInteger underWay = new AtomicInteger();
   private volatile boolean asked = true;
+  private volatile boolean again;
   private long startedAtNanos;
   private long extraNanos;
 
@@ -52,13 +56,14 @@ public final class KekWatch {
    * Watches {@code kek}.
    *
    * @param own a DEK that the KEK wrapped, to be unwrapped; empty while there is none
-   * @param described told each description, by the thread that asked
+   * @param described told each description, by the thread that asked; returns whether it is enough,
+   *     or another one is wanted soon
    * @param blocking runs the confirmations, which block
    */
   public KekWatch(
       WatchedKek kek,
       Supplier<Optional<WrappedKey>> own,
-      Consumer<KekDescription> described,
+      Predicate<KekDescription> described,
       Executor blocking,
       Ticker ticker,
       RandomGenerator random) {
@@ -97,7 +102,7 @@ public final class KekWatch {
         .setback()
         .map(KekWatch::pauseAfter)
         .map(Duration::toNanos)
-        .orElse(WHILE_WELL.toNanos() + extraNanos);
+        .orElse(again ? SOON.toNanos() : WHILE_WELL.toNanos() + extraNanos);
   }
 
   private static Duration pauseAfter(Setback setback) {
@@ -119,7 +124,8 @@ public final class KekWatch {
 
   private void run() {
     try {
-      described.accept(kek.confirm(own.get(), Deadline.after(LONGEST, ticker)));
+      KekDescription description = kek.confirm(own.get(), Deadline.after(LONGEST, ticker));
+      again = !described.test(description);
     } catch (KekException _) {
       // Noted by the KEK itself, which tells the change of its phase.
       kek.look();

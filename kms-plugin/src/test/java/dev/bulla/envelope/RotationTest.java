@@ -82,6 +82,16 @@ final class RotationTest {
   }
 
   @Test
+  void isSettled_unlessANewVersionWasSeenOnce() {
+    Rotation rotation = started(made(0, 50), 100);
+    assertThat(rotation.isSettled()).isTrue();
+    rotation = rotation.observed(made(0, 50, 101), minute(102));
+    assertThat(rotation.isSettled()).isFalse();
+    assertThat(rotation.observed(made(0, 50), minute(102)).isSettled()).isFalse();
+    assertThat(rotation.observed(made(0, 50, 101), minute(102)).isSettled()).isTrue();
+  }
+
+  @Test
   void nodesThatStartAtAnyTime_agreeAtEveryTime() {
     int[] rotations = {0, 20, 23, 40, 41, 42, 70};
     List<Rotation> nodes = new ArrayList<>();

@@ -161,8 +161,14 @@ public final class BaoKey {
     bao.delete("transit/keys/" + name);
   }
 
-  void softDelete() throws Exception {
+  /** Switches the key off. */
+  public void softDelete() throws Exception {
     bao.delete("transit/keys/" + name + "/soft-delete");
+  }
+
+  /** Switches the key on again. */
+  public void restore() throws Exception {
+    var _ = bao.post("transit/keys/" + name + "/soft-delete-restore", "{}");
   }
 
   /** Deletes it and makes another, of a later second: that is how exact its time is. */
