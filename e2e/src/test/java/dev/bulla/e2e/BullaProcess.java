@@ -24,15 +24,21 @@ final class BullaProcess {
   BullaProcess(Path folder, String block) throws Exception {
     this.folder = folder;
     build();
-    Files.writeString(
-        folder.resolve("bulla.yaml"),
-        """
-        scope: e2e
-        socket: { path: %s, mode: "0600", allowedUids: [%s] }
-        keks:
-          - { name: primary, role: write, %s }
-        """
-            .formatted(socket(), Files.getAttribute(folder, "unix:uid"), block));
+    configure(List.of("name: primary, role: write, " + block), "");
+  }
+
+  /** Writes the configuration anew: entries of {@code keks}, and the lines that follow. */
+  void configure(List<String> keks, String rest) throws IOException {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            scope: e2e
+            socket: { path: %s, mode: "0600", allowedUids: [%s] }
+            keks:
+            """
+                .formatted(socket(), Files.getAttribute(folder, "unix:uid")));
+    keks.forEach(kek -> text.append("  - { ").append(kek).append(" }\n"));
+    Files.writeString(folder.resolve("bulla.yaml"), text.append(rest));
   }
 
   private static Path keyFile(Path folder) throws IOException {
@@ -84,7 +90,7 @@ final class BullaProcess {
     } catch (Exception | AssertionError e) {
       // Nobody else knows of it yet: it would outlive the test.
       daemon.close();
-      throw e;
+      throw new AssertionError(e.getMessage() + "; it said: " + daemon.log(), e);
     }
   }
 

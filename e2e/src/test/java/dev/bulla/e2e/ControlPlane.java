@@ -29,15 +29,16 @@ final class ControlPlane implements AutoCloseable {
 
   private final Path folder;
   private final Path parts;
-  private final int etcdPort = freePort();
+  private final int etcdPort;
   private final int apiPort = freePort();
-  private final Daemon etcd;
+  private final @Nullable Daemon etcd;
   private @Nullable Daemon apiServer;
   private @Nullable HttpClient http;
 
   ControlPlane(Path folder) throws Exception {
     this.folder = folder;
     this.parts = Path.of(System.getProperty("bulla.parts", ""));
+    this.etcdPort = freePort();
     writeKeys();
     String url = "http://127.0.0.1:" + etcdPort;
     this.etcd =
@@ -54,6 +55,21 @@ final class ControlPlane implements AutoCloseable {
                 "--initial-cluster=e2e=http://127.0.0.1:1",
                 "--unsafe-no-fsync",
                 "--log-level=warn"));
+  }
+
+  private ControlPlane(Path folder, ControlPlane first) throws IOException {
+    this.folder = folder;
+    this.parts = first.parts;
+    this.etcdPort = first.etcdPort;
+    this.etcd = null;
+    for (String shared : List.of("sa.key", "tokens.csv")) {
+      Files.copy(first.folder.resolve(shared), folder.resolve(shared));
+    }
+  }
+
+  /** Another API server on the same etcd, with its files in {@code other}. */
+  ControlPlane another(Path other) throws IOException {
+    return new ControlPlane(other, this);
   }
 
   private static int freePort() {
@@ -197,6 +213,14 @@ final class ControlPlane implements AutoCloseable {
         .statusCode();
   }
 
+  int replaceSecret(String name, String value) throws Exception {
+    return call(
+            "PUT",
+            "/api/v1/namespaces/default/secrets/" + name,
+            "{\"metadata\":{\"name\":\"%s\"},\"stringData\":{\"v\":\"%s\"}}".formatted(name, value))
+        .statusCode();
+  }
+
   /** Returns a Secret's value, or the status of the answer if it is not 200. */
   String secret(String name) throws Exception {
     HttpResponse<String> answer = call("GET", "/api/v1/namespaces/default/secrets/" + name, "");
@@ -239,6 +263,8 @@ final class ControlPlane implements AutoCloseable {
     if (apiServer != null) {
       apiServer.kill();
     }
-    etcd.kill();
+    if (etcd != null) {
+      etcd.kill();
+    }
   }
 }

@@ -25,9 +25,19 @@ final class Site implements AutoCloseable {
   }
 
   static Site open() throws Exception {
-    // Short: a socket's path has at most 107 bytes.
-    Path folder = Files.createTempDirectory("be");
+    Path folder = folder(0);
     return new Site(folder, new ControlPlane(folder));
+  }
+
+  /** Another node of the same cluster: an API server and a plugin of its own, on the same etcd. */
+  Site another() throws Exception {
+    Path folder = folder(1);
+    return new Site(folder, cluster.another(folder));
+  }
+
+  // Short: a socket's path has at most 107 bytes.
+  private static Path folder(int node) throws IOException {
+    return Files.createTempDirectory("be" + node);
   }
 
   /** What a fault does to the KEK's service. */
@@ -46,12 +56,23 @@ final class Site implements AutoCloseable {
 
   /** Starts the plugin on the KEK that {@code block} describes, and the API server. */
   void serve(String block) throws Exception {
-    BullaProcess process = new BullaProcess(folder, block);
+    serve(List.of("name: primary, role: write, " + block), "");
+  }
+
+  /** Starts the plugin on entries of {@code keks} and the lines that follow, and the API server. */
+  void serve(List<String> keks, String rest) throws Exception {
+    BullaProcess process = new BullaProcess(folder);
     bulla = process;
+    process.configure(keks, rest);
     cluster.encrypt(process.endpoint(), List.of(List.of("secrets")));
     plugin = process.start();
     cluster.launch();
     cluster.awaitReady();
+  }
+
+  /** Changes the configuration; it counts from the plugin's next start. */
+  void configure(List<String> keks, String rest) throws Exception {
+    bulla().configure(keks, rest);
   }
 
   private BullaProcess bulla() {
@@ -64,6 +85,10 @@ final class Site implements AutoCloseable {
 
   KmsClient client() {
     return bulla().client();
+  }
+
+  String socket() {
+    return bulla().socket().toString();
   }
 
   String keyId() {
