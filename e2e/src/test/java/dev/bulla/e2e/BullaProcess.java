@@ -14,6 +14,7 @@ import java.util.List;
 /** The packaged plugin, run by its launcher, on a socket in a folder. */
 final class BullaProcess {
   private final Path folder;
+  private List<String> keks = List.of();
 
   /** On a key file in the folder. */
   BullaProcess(Path folder) throws Exception {
@@ -29,6 +30,7 @@ final class BullaProcess {
 
   /** Writes the configuration anew: entries of {@code keks}, and the lines that follow. */
   void configure(List<String> keks, String rest) throws IOException {
+    this.keks = keks;
     StringBuilder text =
         new StringBuilder(
             """
@@ -39,6 +41,11 @@ final class BullaProcess {
                 .formatted(socket(), Files.getAttribute(folder, "unix:uid")));
     keks.forEach(kek -> text.append("  - { ").append(kek).append(" }\n"));
     Files.writeString(folder.resolve("bulla.yaml"), text.append(rest));
+  }
+
+  /** Writes the configuration anew, with the same KEKs. */
+  void configure(String rest) throws IOException {
+    configure(keks, rest);
   }
 
   private static Path keyFile(Path folder) throws IOException {

@@ -10,6 +10,8 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +24,10 @@ import org.junit.jupiter.api.Test;
 /** A second instance on the same path never displaces the first, and follows it at once. */
 final class TakeoverTest {
   private static final Duration AT_ONCE = Duration.ofMillis(100);
+
+  /** The last ones before it: those that a kill could harm. */
+  private static final int KEPT_OF_EACH_KILL = 50;
+
   private static final Ticker TICKER = Ticker.system();
 
   private Path folder;
@@ -155,18 +161,23 @@ final class TakeoverTest {
 
   @Test
   void killsAtRandomInstants_loseNoEnvelope() throws Exception {
+    // Turnovers all the time, each noted in the journal, which is compacted now and then.
+    bulla.configure(
+        "dek: { maxSeals: 64 }\njournal: { path: %s }\n".formatted(folder.resolve("journal")));
     int kills = Integer.getInteger("bulla.kills", 25);
     java.util.Random random = new java.util.Random(7);
     List<EncryptResponse> acknowledged = new java.util.ArrayList<>();
     for (int i = 0; i < kills; i++) {
+      Deque<EncryptResponse> last = new ArrayDeque<>();
       try (Daemon plugin = random.nextBoolean() ? bulla.start() : bulla.launch();
           KmsClient client = KmsClient.connect(bulla.socket().toString(), Duration.ofMillis(300))) {
         long until = TICKER.nanos() + Duration.ofMillis(random.nextInt(1_200)).toNanos();
         while (TICKER.nanos() - until < 0) {
-          encrypt(client, acknowledged);
+          encrypt(client, last);
         }
         plugin.kill();
       }
+      acknowledged.addAll(last);
     }
     assertThat(acknowledged).hasSizeGreaterThan(kills);
     try (Daemon plugin = bulla.start();
@@ -178,11 +189,11 @@ final class TakeoverTest {
     }
   }
 
-  private static void encrypt(KmsClient client, List<EncryptResponse> acknowledged) {
+  private static void encrypt(KmsClient client, Deque<EncryptResponse> last) {
     try {
-      EncryptResponse sealed = client.encrypt(new byte[32]);
-      if (acknowledged.size() < 20_000) {
-        acknowledged.add(sealed);
+      last.add(client.encrypt(new byte[32]));
+      if (last.size() > KEPT_OF_EACH_KILL) {
+        last.remove();
       }
     } catch (StatusRuntimeException _) {
       // Not there, or not ready: only what was acknowledged must open.
