@@ -5,6 +5,7 @@ import dev.bulla.config.Configuration;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
 import dev.bulla.envelope.WrappedDeks;
+import dev.bulla.health.KekHealth;
 import dev.bulla.journal.Journal;
 import dev.bulla.kek.KekException;
 import dev.bulla.memory.FreeHeap;
@@ -98,7 +99,8 @@ final class Bulla implements AutoCloseable {
         configuration.dek(),
         configuration.outage(),
         configuration.rotation().delay(),
-        configuration.recovery());
+        configuration.recovery(),
+        KekHealth.DOUBT_FOR);
   }
 
   // Mixes kernel output into every call, so that a cloned machine does not repeat its masters.

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param outage how long to go on without the KEK
  * @param promotionDelay from a KEK version's creation to its use, 0 to {@link #LONGEST_DELAY}
  * @param recovery what to do without a recovery KEK
+ * @param doubtFor how long unwraps wait for a KEK that began to fail; zero for not at all
  */
 public record EnvelopeSettings(
     String scope,
@@ -24,7 +25,8 @@ public record EnvelopeSettings(
     DekLimits limits,
     OutageLimits outage,
     Duration promotionDelay,
-    RecoveryPolicy recovery) {
+    RecoveryPolicy recovery,
+    Duration doubtFor) {
   /** Longest scope: it is in every associated data. */
   public static final int MAX_SCOPE_CHARACTERS = 64;
 
@@ -51,12 +53,13 @@ public record EnvelopeSettings(
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(outage, "outage");
     Objects.requireNonNull(recovery, "recovery");
+    Objects.requireNonNull(doubtFor, "doubtFor");
     if (promotionDelay.isNegative() || promotionDelay.compareTo(LONGEST_DELAY) > 0) {
       throw new IllegalArgumentException("promotionDelay must be 0 to 7 days: " + promotionDelay);
     }
   }
 
-  /** One KEK that writes, and everything else as by default. */
+  /** One KEK that writes and is not waited for, and everything else as by default. */
   public EnvelopeSettings(String scope, int generation, ConfiguredKek write, DekLimits limits) {
     this(
         scope,
@@ -65,7 +68,8 @@ public record EnvelopeSettings(
         limits,
         OutageLimits.DEFAULT,
         DEFAULT_DELAY,
-        RecoveryPolicy.DEFAULT);
+        RecoveryPolicy.DEFAULT,
+        Duration.ZERO);
   }
 
   private static void requireRoles(List<ConfiguredKek> keks) {

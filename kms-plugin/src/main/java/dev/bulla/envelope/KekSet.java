@@ -29,7 +29,8 @@ final class KekSet {
   static KekSet of(EnvelopeSettings settings, Ticker ticker, HealthEvents events) {
     List<KekMember> members = new ArrayList<>();
     for (ConfiguredKek kek : settings.keks()) {
-      WatchedKek watched = new WatchedKek(kek.name(), kek.kek(), ticker, events);
+      WatchedKek watched =
+          new WatchedKek(kek.name(), kek.kek(), ticker, events, settings.doubtFor());
       members.add(new KekMember(kek.role(), watched));
     }
     return new KekSet(settings.scope(), settings.generation(), members);

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param confirmed whether anything was unwrapped or described since the start
  * @param confirmedAtNanos ticker reading of the last confirmation; without meaning before one
  * @param failures since the last confirmation, at most {@value #MANY}
+ * @param failingSinceNanos ticker reading of the first of them; without meaning while there is none
  * @param setback kind of the last failure; empty if there was none since the last confirmation
  * @param revoked whether the service says that the key was taken away
  * @param denied whether the service refuses Bulla's credentials
@@ -21,12 +22,19 @@ public record KekHealth(
     boolean confirmed,
     long confirmedAtNanos,
     int failures,
+    long failingSinceNanos,
     Optional<Setback> setback,
     Claim revoked,
     Claim denied,
     boolean resumed) {
   /** How long a confirmation keeps a KEK healthy (design §6). */
   public static final Duration HEALTHY_FOR = Duration.ofMinutes(2);
+
+  /**
+   * How long a KEK that began to fail is waited for: longer than a raft cluster's election (about
+   * 2.5 s, measured), so that one costs latency and no call.
+   */
+  public static final Duration DOUBT_FOR = Duration.ofSeconds(4);
 
   /** One failure is chance, two in a row are an outage: what keeps a state from flapping. */
   static final int FAILURES_OF_AN_OUTAGE = 2;
@@ -35,7 +43,8 @@ public record KekHealth(
 
   /** Before anything is known. */
   public static final KekHealth UNKNOWN =
-      new KekHealth(false, 0, 0, Optional.empty(), new Claim.Unsaid(), new Claim.Unsaid(), false);
+      new KekHealth(
+          false, 0, 0, 0, Optional.empty(), new Claim.Unsaid(), new Claim.Unsaid(), false);
 
   /** Checks that nothing is missing. */
   public KekHealth {
@@ -47,7 +56,7 @@ public record KekHealth(
   /** The KEK unwrapped what it had wrapped, or described itself as usable. */
   public KekHealth confirmed(long nowNanos) {
     return new KekHealth(
-        true, nowNanos, 0, Optional.empty(), new Claim.Unsaid(), new Claim.Unsaid(), false);
+        true, nowNanos, 0, 0, Optional.empty(), new Claim.Unsaid(), new Claim.Unsaid(), false);
   }
 
   /** The KEK failed so. */
@@ -56,6 +65,7 @@ public record KekHealth(
         confirmed,
         confirmedAtNanos,
         Math.min(MANY, failures + 1),
+        failures == 0 ? nowNanos : failingSinceNanos,
         Optional.of(how),
         how == Setback.REVOKED ? revoked.said(nowNanos) : revoked,
         how == Setback.DENIED ? denied.said(nowNanos) : denied,
@@ -68,6 +78,7 @@ public record KekHealth(
         confirmed,
         confirmedAtNanos - gapNanos,
         failures,
+        failingSinceNanos - gapNanos,
         setback,
         revoked.aged(gapNanos),
         denied.aged(gapNanos),
@@ -114,6 +125,17 @@ public record KekHealth(
    */
   public boolean isAway() {
     return failures >= FAILURES_OF_AN_OUTAGE && setback.filter(Setback.THROTTLED::equals).isEmpty();
+  }
+
+  /**
+   * Returns whether a KEK that worked has begun to fail so lately that it may be back at once, as
+   * when a cluster elects another leader: calls that wait are better off than calls that are made.
+   */
+  public boolean isInDoubt(long nowNanos, Duration doubtFor) {
+    return confirmed
+        && setback.filter(Setback.UNAVAILABLE::equals).isPresent()
+        && revoked instanceof Claim.Unsaid
+        && nowNanos - failingSinceNanos < doubtFor.toNanos();
   }
 
   /** Returns the time since the last confirmation, in nanoseconds; without meaning before one. */

@@ -26,6 +26,9 @@ public final class KekWatch {
   /** Pause while it does not answer. */
   static final Duration WHILE_AWAY = Duration.ofMillis(900);
 
+  /** Pause while it is in doubt: callers wait for the outcome. */
+  static final Duration WHILE_IN_DOUBT = Duration.ofMillis(200);
+
   /** Pause while it refuses: somebody has to mend that first. */
   static final Duration WHILE_REFUSING = Duration.ofSeconds(5);
 
@@ -95,6 +98,9 @@ public final class KekWatch {
 
   // Nodes that started together do not ask together; what is found missing is not waited for.
   private long pause(KekHealth health) {
+    if (kek.isInDoubt()) {
+      return WHILE_IN_DOUBT.toNanos();
+    }
     if (health.resumed()) {
       return WHILE_AWAY.toNanos();
     }

@@ -26,21 +26,29 @@ public final class WatchedKek implements Kek {
   /** A health and the failure behind it: one value, so that the two never part. */
   private record Known(KekHealth health, Optional<KekException> why) {}
 
+  private static final long DOUBT_LOOK_NANOS = Duration.ofMillis(5).toNanos();
+
   private final String name;
   private final Kek kek;
   private final Ticker ticker;
   private final HealthEvents events;
+  private final Duration doubtFor;
   private final Pacer pacer = new Pacer();
   private final AtomicReference<Known> known =
       new AtomicReference<>(new Known(KekHealth.UNKNOWN, Optional.empty()));
   private final AtomicReference<Phase> told = new AtomicReference<>(Phase.COLD);
 
-  /** Watches {@code kek}, which stays its owner's to close. */
-  public WatchedKek(String name, Kek kek, Ticker ticker, HealthEvents events) {
+  /**
+   * Watches {@code kek}, which stays its owner's to close.
+   *
+   * @param doubtFor how long unwraps wait for a KEK that began to fail, before it counts as away
+   */
+  public WatchedKek(String name, Kek kek, Ticker ticker, HealthEvents events, Duration doubtFor) {
     this.name = name;
     this.kek = kek;
     this.ticker = ticker;
     this.events = events;
+    this.doubtFor = doubtFor;
   }
 
   /** Returns the operator's name for it. */
@@ -81,9 +89,13 @@ public final class WatchedKek implements Kek {
     }
   }
 
-  /** {@inheritDoc} Fails at once while the KEK is away, and waits its turn while it throttles. */
+  /**
+   * {@inheritDoc} Fails at once while the KEK is away. Waits while it is in doubt, and its turn
+   * while it throttles.
+   */
   @Override
   public KeyMaterial unwrap(WrappedKey wrapped, Deadline deadline) throws KekException {
+    awaitEndOfDoubt(deadline);
     requireHere();
     awaitTurn(deadline);
     try {
@@ -149,6 +161,18 @@ public final class WatchedKek implements Kek {
     Known now = known.get();
     if (now.health.isAway() && now.why.isPresent()) {
       throw now.why.get();
+    }
+  }
+
+  /** Returns whether the KEK began to fail so lately that it is worth to wait for it. */
+  boolean isInDoubt() {
+    return health().isInDoubt(ticker.nanos(), doubtFor);
+  }
+
+  // Ended by a confirmation, which is tried often meanwhile, or by time.
+  private void awaitEndOfDoubt(Deadline deadline) {
+    while (isInDoubt() && !deadline.expired() && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(DOUBT_LOOK_NANOS);
     }
   }
 

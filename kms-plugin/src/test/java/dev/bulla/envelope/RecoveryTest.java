@@ -151,7 +151,8 @@ final class RecoveryTest {
             DekLimits.DEFAULT,
             OutageLimits.DEFAULT,
             Duration.ZERO,
-            new RecoveryPolicy(true, Duration.ofHours(1)));
+            new RecoveryPolicy(true, Duration.ofHours(1)),
+            Duration.ZERO);
     Rig rig = rig(required);
     vault.fail(Fault.DOWN);
     rig.parts.succession().retire();

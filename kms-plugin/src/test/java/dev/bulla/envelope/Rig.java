@@ -100,7 +100,14 @@ final class Rig implements AutoCloseable, EnvelopeEvents {
 
   static EnvelopeSettings settings(OutageLimits outage, Duration delay, ConfiguredKek... keks) {
     return new EnvelopeSettings(
-        SCOPE, 1, List.of(keks), DekLimits.DEFAULT, outage, delay, RecoveryPolicy.DEFAULT);
+        SCOPE,
+        1,
+        List.of(keks),
+        DekLimits.DEFAULT,
+        outage,
+        delay,
+        RecoveryPolicy.DEFAULT,
+        Duration.ZERO);
   }
 
   static ConfiguredKek kek(KekRole role, Kek kek) {

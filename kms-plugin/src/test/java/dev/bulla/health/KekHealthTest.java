@@ -117,6 +117,27 @@ final class KekHealthTest {
     assertThat(after(events).isAway()).isEqualTo(away);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          ''                                             , 0,  false
+          unavailable@0                                  , 1,  false
+          confirmed@0                                    , 1,  false
+          confirmed@0 unavailable@60                     , 60, true
+          confirmed@0 unavailable@60 unavailable@63      , 63, true
+          confirmed@0 unavailable@60 unavailable@63      , 64, false
+          confirmed@0 unavailable@60 confirmed@61        , 62, false
+          confirmed@0 unavailable@60 denied@61           , 62, false
+          confirmed@0 unavailable@60 throttled@61        , 62, false
+          confirmed@0 revoked@60 unavailable@61          , 62, false
+          confirmed@0 unavailable@60 resumed@100         , 61, false
+          """)
+  void doubt_isForFourSecondsAfterTheFirstFailureOfAKekThatWorked(
+      String events, long at, boolean doubt) {
+    assertThat(after(events).isInDoubt(seconds(at), KekHealth.DOUBT_FOR)).isEqualTo(doubt);
+  }
+
   /** Every sequence of six events: what must hold whatever happens. */
   @Test
   void sequences_ofEveryKind_keepTheInvariants() {

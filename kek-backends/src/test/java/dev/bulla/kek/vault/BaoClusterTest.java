@@ -35,8 +35,10 @@ final class BaoClusterTest {
     cluster.close();
   }
 
+  // Some elections leave no node that answers for two seconds: what waits for those is
+  // dev.bulla.health.
   @Test
-  void deathOfTheActiveNode_failsOneUnwrapInAHundredAtMost() throws Exception {
+  void deathOfTheActiveNode_isOverWithinFiveSeconds() throws Exception {
     BaoKey key = BaoKey.create(cluster.active(), "k", folder);
     String yaml = cluster.everyAddress(key.yaml());
     try (Kek kek = VaultKek.open(BaoKey.settings(yaml), "scope")) {
@@ -45,12 +47,13 @@ final class BaoClusterTest {
         wrapped = kek.wrap(master, kek.describe(BaoKey.soon()).current(), BaoKey.soon());
       }
       cluster.active().kill();
-      List<String> failures = new ArrayList<>();
+      Deadline over = Deadline.after(Duration.ofSeconds(5), Ticker.system());
+      List<String> lateFailures = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
-        failure(kek, wrapped).ifPresent(failures::add);
+        failure(kek, wrapped).filter(_ -> over.expired()).ifPresent(lateFailures::add);
         var _ = new CountDownLatch(1).await(40, TimeUnit.MILLISECONDS);
       }
-      assertThat(failures).hasSizeLessThanOrEqualTo(2);
+      assertThat(lateFailures).isEmpty();
       var _ = kek.describe(BaoKey.soon());
     }
   }
