@@ -10,6 +10,9 @@ import dev.bulla.events.PluginEvents;
 import dev.bulla.journal.Journal;
 import dev.bulla.kek.KekException;
 import dev.bulla.memory.FreeHeap;
+import dev.bulla.ops.Counts;
+import dev.bulla.ops.Facts;
+import dev.bulla.ops.OpsServer;
 import dev.bulla.service.KmsService;
 import dev.bulla.socket.Sockets;
 import dev.bulla.socket.UnixSocketServer;
@@ -18,9 +21,11 @@ import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -34,6 +39,7 @@ final class Bulla implements AutoCloseable {
   private final EnvelopeRuntime envelope;
   private final UnixSocketServer server;
   private final Warmup warmup;
+  private final Optional<OpsServer> ops;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Bulla(
@@ -41,12 +47,14 @@ final class Bulla implements AutoCloseable {
       Optional<Journal> journal,
       EnvelopeRuntime envelope,
       UnixSocketServer server,
-      Warmup warmup) {
+      Warmup warmup,
+      Optional<OpsServer> ops) {
     this.keks = keks;
     this.journal = journal;
     this.envelope = envelope;
     this.server = server;
     this.warmup = warmup;
+    this.ops = ops;
   }
 
   /**
@@ -57,14 +65,16 @@ final class Bulla implements AutoCloseable {
    */
   static Bulla start(Configuration configuration, EventLog log) throws KekException, IOException {
     Ticker ticker = Ticker.system();
-    PluginEvents events = Fanout.to(List.of(log));
+    Counts counts = counts(configuration);
+    PluginEvents events =
+        Fanout.to(configuration.ops().isPresent() ? List.of(log, counts) : List.of(log));
     SecureRandom random = kernelRandom();
     OpenKeks keks = OpenKeks.open(configuration);
     Optional<Journal> journal = configuration.journal().map(path -> Journal.open(path, events));
     EnvelopeRuntime envelope =
         EnvelopeRuntime.start(
             settings(configuration, keks), surroundings(random, ticker, journal, events), events);
-    Warmup warmup = new Warmup(envelope.envelopes(), ticker, log);
+    Warmup warmup = new Warmup(envelope.envelopes(), ticker, log, events);
     try {
       UnixSocketServer server =
           Sockets.start(
@@ -74,12 +84,32 @@ final class Bulla implements AutoCloseable {
               random,
               ticker);
       warmup.start(server);
-      return new Bulla(keks, journal, envelope, server, warmup);
+      Optional<OpsServer> ops =
+          configuration
+              .ops()
+              .map(
+                  address ->
+                      OpsServer.start(address, () -> facts(envelope, journal), counts, events));
+      return new Bulla(keks, journal, envelope, server, warmup, ops);
     } catch (IOException | RuntimeException e) {
       envelope.close();
       keks.close();
       throw e;
     }
+  }
+
+  private static Counts counts(Configuration configuration) {
+    return new Counts(
+        configuration.keks().stream().map(Configuration.KekEntry::name).toList(),
+        (int) ProcessHandle.current().pid());
+  }
+
+  private static Facts facts(EnvelopeRuntime envelope, Optional<Journal> journal) {
+    return new Facts(
+        Main.versionText(),
+        Instant.now(),
+        envelope.facts(),
+        journal.map(open -> OptionalInt.of(open.size())).orElse(OptionalInt.empty()));
   }
 
   private static EnvelopeRuntime.Surroundings surroundings(
@@ -137,6 +167,7 @@ final class Bulla implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       warmup.close();
+      ops.ifPresent(OpsServer::close);
       server.close();
       envelope.close();
       journal.ifPresent(Journal::close);
