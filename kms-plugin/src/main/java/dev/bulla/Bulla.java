@@ -5,10 +5,15 @@ import dev.bulla.config.Configuration;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
 import dev.bulla.envelope.WrappedDeks;
+import dev.bulla.events.Fanout;
+import dev.bulla.events.PluginEvents;
 import dev.bulla.health.KekHealth;
 import dev.bulla.journal.Journal;
 import dev.bulla.kek.KekException;
 import dev.bulla.memory.FreeHeap;
+import dev.bulla.ops.Counts;
+import dev.bulla.ops.Facts;
+import dev.bulla.ops.OpsServer;
 import dev.bulla.service.KmsService;
 import dev.bulla.socket.Sockets;
 import dev.bulla.socket.UnixSocketServer;
@@ -16,9 +21,12 @@ import dev.bulla.time.Ticker;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -32,6 +40,7 @@ final class Bulla implements AutoCloseable {
   private final EnvelopeRuntime envelope;
   private final UnixSocketServer server;
   private final Warmup warmup;
+  private final Optional<OpsServer> ops;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Bulla(
@@ -39,12 +48,14 @@ final class Bulla implements AutoCloseable {
       Optional<Journal> journal,
       EnvelopeRuntime envelope,
       UnixSocketServer server,
-      Warmup warmup) {
+      Warmup warmup,
+      Optional<OpsServer> ops) {
     this.keks = keks;
     this.journal = journal;
     this.envelope = envelope;
     this.server = server;
     this.warmup = warmup;
+    this.ops = ops;
   }
 
   /**
@@ -55,23 +66,32 @@ final class Bulla implements AutoCloseable {
    */
   static Bulla start(Configuration configuration, EventLog log) throws KekException, IOException {
     Ticker ticker = Ticker.system();
+    Counts counts = counts(configuration);
+    PluginEvents events =
+        Fanout.to(configuration.ops().isPresent() ? List.of(log, counts) : List.of(log));
     SecureRandom random = kernelRandom();
     OpenKeks keks = OpenKeks.open(configuration);
-    Optional<Journal> journal = configuration.journal().map(path -> Journal.open(path, log));
+    Optional<Journal> journal = configuration.journal().map(path -> Journal.open(path, events));
     EnvelopeRuntime envelope =
         EnvelopeRuntime.start(
-            settings(configuration, keks), surroundings(random, ticker, journal, log), log);
-    Warmup warmup = new Warmup(envelope.envelopes(), ticker, log);
+            settings(configuration, keks), surroundings(random, ticker, journal, events), events);
+    Warmup warmup = new Warmup(envelope.envelopes(), ticker, log, events);
     try {
       UnixSocketServer server =
           Sockets.start(
               configuration.socket(),
-              List.of(KmsService.definition(envelope.envelopes(), warmup::isDone, ticker)),
-              log,
+              List.of(KmsService.definition(envelope.envelopes(), warmup::isDone, ticker, events)),
+              events,
               random,
               ticker);
       warmup.start(server);
-      return new Bulla(keks, journal, envelope, server, warmup);
+      Optional<OpsServer> ops =
+          configuration
+              .ops()
+              .map(
+                  address ->
+                      OpsServer.start(address, () -> facts(envelope, journal), counts, events));
+      return new Bulla(keks, journal, envelope, server, warmup, ops);
     } catch (IOException | RuntimeException e) {
       envelope.close();
       keks.close();
@@ -79,8 +99,22 @@ final class Bulla implements AutoCloseable {
     }
   }
 
+  private static Counts counts(Configuration configuration) {
+    return new Counts(
+        configuration.keks().stream().map(Configuration.KekEntry::name).toList(),
+        (int) ProcessHandle.current().pid());
+  }
+
+  private static Facts facts(EnvelopeRuntime envelope, Optional<Journal> journal) {
+    return new Facts(
+        Main.versionText(),
+        Instant.now(),
+        envelope.facts(),
+        journal.map(open -> OptionalInt.of(open.size())).orElse(OptionalInt.empty()));
+  }
+
   private static EnvelopeRuntime.Surroundings surroundings(
-      SecureRandom random, Ticker ticker, Optional<Journal> journal, EventLog log) {
+      SecureRandom random, Ticker ticker, Optional<Journal> journal, PluginEvents events) {
     Optional<FreeHeap> heap = FreeHeap.ofSerialCollector();
     return new EnvelopeRuntime.Surroundings(
         random,
@@ -88,7 +122,10 @@ final class Bulla implements AutoCloseable {
         ticker,
         Ticker.sinceBoot(),
         journal.<WrappedDeks>map(JournaledDeks::new).orElseGet(WrappedDeks::none),
-        () -> heap.ifPresentOrElse(free -> log.scrubbed(free.scrub()), log::notScrubbed));
+        () ->
+            heap.ifPresentOrElse(
+                free -> events.scrubbed(Duration.ofNanos(free.scrub().nanos())),
+                events::notScrubbed));
   }
 
   private static EnvelopeSettings settings(Configuration configuration, OpenKeks keks) {
@@ -132,6 +169,7 @@ final class Bulla implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       warmup.close();
+      ops.ifPresent(OpsServer::close);
       server.close();
       envelope.close();
       journal.ifPresent(Journal::close);

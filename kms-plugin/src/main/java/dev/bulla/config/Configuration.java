@@ -8,6 +8,7 @@ import dev.bulla.health.OutageLimits;
 import dev.bulla.kek.backend.Backend;
 import dev.bulla.settings.Problem;
 import dev.bulla.socket.SocketSettings;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,8 @@ import java.util.Optional;
  * @param rotation when and under which generation a KEK's version is used
  * @param recovery what to do while a recovery KEK is away
  * @param journal where wrapped DEKs are noted for the next start
- * @param notices what was accepted but has no effect in this release, for the log
+ * @param ops where metrics and probes are served; nowhere if it is empty
+ * @param notices what the operator should know, for the log
  */
 public record Configuration(
     String scope,
@@ -38,6 +40,7 @@ public record Configuration(
     Rotation rotation,
     RecoveryPolicy recovery,
     Optional<Path> journal,
+    Optional<InetSocketAddress> ops,
     List<String> notices) {
   /** Checks that nothing is missing. */
   public Configuration {
@@ -47,6 +50,8 @@ public record Configuration(
     Objects.requireNonNull(outage, "outage");
     Objects.requireNonNull(rotation, "rotation");
     Objects.requireNonNull(recovery, "recovery");
+    Objects.requireNonNull(journal, "journal");
+    Objects.requireNonNull(ops, "ops");
     keks = List.copyOf(keks);
     notices = List.copyOf(notices);
   }

@@ -10,6 +10,7 @@ import dev.bulla.settings.Problems;
 import dev.bulla.settings.SettingsBlock;
 import dev.bulla.settings.SettingsDocument;
 import dev.bulla.socket.SocketSettings;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +67,8 @@ public final class ConfigurationReader {
     RecoveryPolicy recovery =
         root.block("recovery").map(ConfigurationReader::recovery).orElse(RecoveryPolicy.DEFAULT);
     Optional<Path> journal = root.block("journal").flatMap(ConfigurationReader::journal);
-    root.block("ops").ifPresent(this::ops);
+    Optional<InetSocketAddress> ops =
+        root.block("ops").flatMap(block -> OpsReader.read(block, notices));
     root.finish();
     if (scope.isEmpty() || socket.isEmpty() || keks.isEmpty()) {
       return Optional.empty();
@@ -82,6 +84,7 @@ public final class ConfigurationReader {
             rotation,
             recovery,
             journal,
+            ops,
             notices));
   }
 
@@ -136,16 +139,5 @@ public final class ConfigurationReader {
     Optional<Path> path = block.absolutePath("path");
     block.finish();
     return path;
-  }
-
-  private void ops(SettingsBlock block) {
-    var _ =
-        block.text(
-            "address",
-            Pattern.compile(
-                "(127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\]|localhost):[0-9]{1,5}"),
-            "a loopback address and a port, such as 127.0.0.1:9808");
-    block.finish();
-    notices.add("ops has no effect in this release: no port is opened");
   }
 }

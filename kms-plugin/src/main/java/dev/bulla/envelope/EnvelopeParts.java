@@ -16,6 +16,7 @@ record EnvelopeParts(
     Succession succession,
     KeyLoop loop,
     Envelopes envelopes,
+    Inspection inspection,
     Runnable rewarming) {
   /**
    * Puts the parts together; nothing runs yet.
@@ -40,7 +41,8 @@ record EnvelopeParts(
             dek -> dek.mayOpen(ticker.nanos(), outage),
             surroundings.notes(),
             blocking,
-            ticker);
+            ticker,
+            events);
     Keyring keyring = new Keyring(settings.limits(), ticker);
     Succession succession =
         new Succession(settings, keks, keyring, cache, factory, surroundings, blocking, events);
@@ -59,9 +61,11 @@ record EnvelopeParts(
     KeyLoop loop = new KeyLoop(keks, watches, suspension, eraser, succession, background, events);
     WriteGate gate =
         new WriteGate(keks.write(), outage, ticker, suspension, succession::isRolledBack);
-    Envelopes envelopes = new Envelopes(keyring, cache, unwrapper, gate, loop::wake);
+    Envelopes envelopes = new Envelopes(keyring, cache, unwrapper, gate, events, loop::wake);
     Rewarming rewarming = new Rewarming(surroundings.notes(), unwrapper, cache, events);
-    return new EnvelopeParts(keks, watches, succession, loop, envelopes, rewarming);
+    Inspection inspection =
+        new Inspection(keks, outage, keyring, cache, succession, envelopes, ticker);
+    return new EnvelopeParts(keks, watches, succession, loop, envelopes, inspection, rewarming);
   }
 
   private static List<KekWatch> watches(

@@ -45,7 +45,7 @@ public final class WatchedKek implements Kek {
    */
   public WatchedKek(String name, Kek kek, Ticker ticker, HealthEvents events, Duration doubtFor) {
     this.name = name;
-    this.kek = kek;
+    this.kek = new ToldKek(name, kek, ticker, events);
     this.ticker = ticker;
     this.events = events;
     this.doubtFor = doubtFor;
