@@ -2,6 +2,7 @@
 package dev.bulla;
 
 import java.io.PrintStream;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -51,6 +52,13 @@ public final class Main {
           inner == null
               ? usage(command)
               : new JournalShowCommand(out, err).run(inner.matchedPositionalValue(0, ""));
+      case "audit" ->
+          inner == null
+              ? usage(command)
+              : new AuditVerifyCommand(out, err)
+                  .run(
+                      inner.matchedPositionalValue(0, List.<String>of()),
+                      inner.matchedOptionValue("--kept", List.<String>of()));
       case "probe" ->
           new ProbeCommand(out, err)
               .run(
