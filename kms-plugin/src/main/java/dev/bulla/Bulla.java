@@ -5,6 +5,8 @@ import dev.bulla.config.Configuration;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
 import dev.bulla.envelope.WrappedDeks;
+import dev.bulla.events.Fanout;
+import dev.bulla.events.PluginEvents;
 import dev.bulla.journal.Journal;
 import dev.bulla.kek.KekException;
 import dev.bulla.memory.FreeHeap;
@@ -15,6 +17,7 @@ import dev.bulla.time.Ticker;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -54,19 +57,20 @@ final class Bulla implements AutoCloseable {
    */
   static Bulla start(Configuration configuration, EventLog log) throws KekException, IOException {
     Ticker ticker = Ticker.system();
+    PluginEvents events = Fanout.to(List.of(log));
     SecureRandom random = kernelRandom();
     OpenKeks keks = OpenKeks.open(configuration);
-    Optional<Journal> journal = configuration.journal().map(path -> Journal.open(path, log));
+    Optional<Journal> journal = configuration.journal().map(path -> Journal.open(path, events));
     EnvelopeRuntime envelope =
         EnvelopeRuntime.start(
-            settings(configuration, keks), surroundings(random, ticker, journal, log), log);
+            settings(configuration, keks), surroundings(random, ticker, journal, events), events);
     Warmup warmup = new Warmup(envelope.envelopes(), ticker, log);
     try {
       UnixSocketServer server =
           Sockets.start(
               configuration.socket(),
-              List.of(KmsService.definition(envelope.envelopes(), warmup::isDone, ticker)),
-              log,
+              List.of(KmsService.definition(envelope.envelopes(), warmup::isDone, ticker, events)),
+              events,
               random,
               ticker);
       warmup.start(server);
@@ -79,7 +83,7 @@ final class Bulla implements AutoCloseable {
   }
 
   private static EnvelopeRuntime.Surroundings surroundings(
-      SecureRandom random, Ticker ticker, Optional<Journal> journal, EventLog log) {
+      SecureRandom random, Ticker ticker, Optional<Journal> journal, PluginEvents events) {
     Optional<FreeHeap> heap = FreeHeap.ofSerialCollector();
     return new EnvelopeRuntime.Surroundings(
         random,
@@ -87,7 +91,10 @@ final class Bulla implements AutoCloseable {
         ticker,
         Ticker.sinceBoot(),
         journal.<WrappedDeks>map(JournaledDeks::new).orElseGet(WrappedDeks::none),
-        () -> heap.ifPresentOrElse(free -> log.scrubbed(free.scrub()), log::notScrubbed));
+        () ->
+            heap.ifPresentOrElse(
+                free -> events.scrubbed(Duration.ofNanos(free.scrub().nanos())),
+                events::notScrubbed));
   }
 
   private static EnvelopeSettings settings(Configuration configuration, OpenKeks keks) {

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
-import dev.bulla.envelope.EnvelopeEvents;
 import dev.bulla.envelope.KeyId;
+import dev.bulla.events.PluginEvents;
 import dev.bulla.health.Phase;
-import dev.bulla.journal.JournalEvents;
 import dev.bulla.kek.KekException;
-import dev.bulla.memory.FreeHeap;
-import dev.bulla.socket.SocketEvents;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -16,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Tells the operator what happens: each change once, never a secret. Thread-safe. */
-final class EventLog implements EnvelopeEvents, SocketEvents, JournalEvents {
+final class EventLog implements PluginEvents {
   private final Logger log = System.getLogger("bulla");
   private final AtomicReference<String> lastFailure = new AtomicReference<>("");
 
@@ -97,14 +94,13 @@ final class EventLog implements EnvelopeEvents, SocketEvents, JournalEvents {
     log.log(Level.INFO, "the journal is written again");
   }
 
-  void scrubbed(FreeHeap.Scrub scrub) {
-    log.log(
-        Level.INFO,
-        "overwrote the free heap in {0} ms",
-        Long.toString(Duration.ofNanos(scrub.nanos()).toMillis()));
+  @Override
+  public void scrubbed(Duration took) {
+    log.log(Level.INFO, "overwrote the free heap in {0} ms", Long.toString(took.toMillis()));
   }
 
-  void notScrubbed() {
+  @Override
+  public void notScrubbed() {
     log.log(
         Level.WARNING, "the free heap was not overwritten: that needs the serial collector's JVM");
   }

@@ -10,6 +10,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** One direction: socket, service, envelope, kek; backends below kek; nothing sees the root. */
@@ -137,6 +138,13 @@ final class ArchitectureTest {
         .dependOnClassesThat(
             resideInAPackage("dev.bulla..").and(resideOutsideOfPackage("dev.bulla.memory..")))
         .check(classes);
+  }
+
+  @Test
+  void events_areForListenersAndTheRoot() {
+    for (String below : List.of("kek..", "health..", "envelope..", "service..", "socket..")) {
+      never("dev.bulla." + below, "dev.bulla.events..");
+    }
   }
 
   @Test

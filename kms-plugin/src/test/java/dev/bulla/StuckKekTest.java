@@ -71,7 +71,7 @@ final class StuckKekTest {
     UnixSocketServer started =
         Sockets.start(
             settings,
-            List.of(KmsService.definition(runtime.envelopes(), () -> true, Ticker.system())),
+            List.of(KmsService.definition(runtime.envelopes(), () -> true, Ticker.system(), log)),
             log,
             new SecureRandom(),
             Ticker.system());

@@ -3,17 +3,16 @@ package dev.bulla.bench;
 
 import dev.bulla.envelope.ConfiguredKek;
 import dev.bulla.envelope.DekLimits;
-import dev.bulla.envelope.EnvelopeEvents;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
 import dev.bulla.envelope.KekRole;
 import dev.bulla.envelope.KeyId;
+import dev.bulla.events.PluginEvents;
 import dev.bulla.health.Phase;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.local.LocalKek;
 import dev.bulla.service.KmsService;
 import dev.bulla.socket.SocketAddressSpec;
-import dev.bulla.socket.SocketEvents;
 import dev.bulla.socket.SocketSettings;
 import dev.bulla.socket.Sockets;
 import dev.bulla.socket.UnixSocketServer;
@@ -31,7 +30,7 @@ import java.util.Set;
 /**
  * The server under test: Bulla's own socket and service, with the benchmark's methods beside it.
  */
-final class BenchServer implements EnvelopeEvents, SocketEvents {
+final class BenchServer implements PluginEvents {
   private BenchServer() {}
 
   /**
@@ -51,7 +50,7 @@ final class BenchServer implements EnvelopeEvents, SocketEvents {
             Sockets.start(
                 socket(Path.of(args[0])),
                 List.of(
-                    KmsService.definition(envelope.envelopes(), () -> true, ticker),
+                    KmsService.definition(envelope.envelopes(), () -> true, ticker, events),
                     BenchMethods.service(kek)),
                 events,
                 random,
@@ -113,4 +112,13 @@ final class BenchServer implements EnvelopeEvents, SocketEvents {
 
   @Override
   public void notLetGo(IOException why) {}
+
+  @Override
+  public void unreadable(int records, String why) {}
+
+  @Override
+  public void notWritten(IOException why) {}
+
+  @Override
+  public void writtenAgain() {}
 }

@@ -3,6 +3,7 @@ package dev.bulla.envelope;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.crypto.tink.util.Bytes;
 import dev.bulla.kek.KekException;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
@@ -43,6 +44,7 @@ final class DekCache {
   private final WrappedDeks notes;
   private final Executor blocking;
   private final Ticker ticker;
+  private final EnvelopeEvents events;
   private final Semaphore places = new Semaphore(MAX_UNWRAPS_AT_ONCE, true);
   private final Cache<AnnotationHash, Dek> deks =
       Caffeine.newBuilder().maximumSize(MAX_DEKS).executor(Runnable::run).build();
@@ -64,12 +66,14 @@ final class DekCache {
       Predicate<Dek> usable,
       WrappedDeks notes,
       Executor blocking,
-      Ticker ticker) {
+      Ticker ticker,
+      EnvelopeEvents events) {
     this.unwrapper = unwrapper;
     this.usable = usable;
     this.notes = notes;
     this.blocking = blocking;
     this.ticker = ticker;
+    this.events = events;
     this.refused =
         Caffeine.newBuilder()
             .maximumSize(MOST_REFUSALS)
@@ -98,6 +102,7 @@ final class DekCache {
     CompletableFuture<Dek> mine = new CompletableFuture<>();
     CompletableFuture<Dek> others = underWay.putIfAbsent(hash, mine);
     if (others != null) {
+      events.unwrapShared();
       return others;
     }
     Dek known = inMemory(hash);
@@ -106,6 +111,7 @@ final class DekCache {
     } else if (refused.getIfPresent(hash) != null) {
       fail(hash, mine, new EnvelopeException.Refused());
     } else if (!budget.getAsBoolean()) {
+      events.unwrapEnded(bytes(hash), UnwrapResult.OVER_BUDGET);
       fail(hash, mine, new EnvelopeException.Unserved(Obstacle.TOO_MANY_UNWRAPS));
     } else {
       begin(hash, record, mine);
@@ -126,11 +132,14 @@ final class DekCache {
       Dek dek = unwrapInTurn(record);
       put(dek);
       notes.note(dek.annotation().toByteArray());
+      events.unwrapEnded(bytes(hash), UnwrapResult.UNWRAPPED);
       end(hash, () -> mine.complete(dek));
     } catch (KekException.Rejected _) {
       refused.put(hash, true);
+      events.unwrapEnded(bytes(hash), UnwrapResult.REFUSED);
       fail(hash, mine, new EnvelopeException.Refused());
     } catch (KekException e) {
+      events.unwrapEnded(bytes(hash), UnwrapResult.FAILED);
       fail(hash, mine, new EnvelopeException.Unserved(Obstacle.of(e)));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -138,6 +147,10 @@ final class DekCache {
     } catch (RuntimeException e) {
       fail(hash, mine, e);
     }
+  }
+
+  private static Bytes bytes(AnnotationHash hash) {
+    return Bytes.copyFrom(hash.bytes());
   }
 
   private Dek unwrapInTurn(DekRecord record) throws KekException, InterruptedException {

@@ -40,7 +40,8 @@ record EnvelopeParts(
             dek -> dek.mayOpen(ticker.nanos(), outage),
             surroundings.notes(),
             blocking,
-            ticker);
+            ticker,
+            events);
     Keyring keyring = new Keyring(settings.limits(), ticker);
     Succession succession =
         new Succession(settings, keks, keyring, cache, factory, surroundings, blocking, events);
@@ -59,7 +60,7 @@ record EnvelopeParts(
     KeyLoop loop = new KeyLoop(keks, watches, suspension, eraser, succession, background, events);
     WriteGate gate =
         new WriteGate(keks.write(), outage, ticker, suspension, succession::isRolledBack);
-    Envelopes envelopes = new Envelopes(keyring, cache, unwrapper, gate, loop::wake);
+    Envelopes envelopes = new Envelopes(keyring, cache, unwrapper, gate, events, loop::wake);
     Rewarming rewarming = new Rewarming(surroundings.notes(), unwrapper, cache, events);
     return new EnvelopeParts(keks, watches, succession, loop, envelopes, rewarming);
   }

@@ -31,15 +31,22 @@ public final class Envelopes {
   private final DekCache cache;
   private final Unwrapper unwrapper;
   private final WriteGate gate;
+  private final EnvelopeEvents events;
   private final Runnable whenDue;
 
   /** {@code whenDue} is called by a seal that finds a successor due; it must not block. */
   Envelopes(
-      Keyring keyring, DekCache cache, Unwrapper unwrapper, WriteGate gate, Runnable whenDue) {
+      Keyring keyring,
+      DekCache cache,
+      Unwrapper unwrapper,
+      WriteGate gate,
+      EnvelopeEvents events,
+      Runnable whenDue) {
     this.keyring = keyring;
     this.cache = cache;
     this.unwrapper = unwrapper;
     this.gate = gate;
+    this.events = events;
     this.whenDue = whenDue;
   }
 
@@ -108,6 +115,7 @@ public final class Envelopes {
     Dek dek = cache.inMemory(hash);
     // Only what parsed is ever in the cache, so a hit needs no parsing.
     if (dek != null) {
+      events.cacheHit();
       Optional<byte[]> plaintext = dek.open(ciphertext, keyId);
       if (plaintext.isPresent() || !dek.isErased()) {
         return plaintext
@@ -129,6 +137,7 @@ public final class Envelopes {
     if (record.isEmpty()) {
       return CompletableFuture.failedFuture(new EnvelopeException.Refused());
     }
+    events.cacheMissed();
     Duration bounded = wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
     return cache
         .unwrap(hash, record.get(), budget::take)

@@ -2,10 +2,14 @@
 package dev.bulla.health;
 
 import dev.bulla.kek.KekException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What the health of KEKs tells whoever logs and counts. Methods must not block or throw. */
 public interface HealthEvents {
   /** A KEK's phase changed; {@code why} is the last failure, empty if the last call succeeded. */
   void phaseChanged(String kekName, Phase before, Phase after, Optional<KekException> why);
+
+  /** A call to a KEK has ended; not told of calls that the circuit kept back. */
+  default void kekCalled(String kekName, KekCall call, CallOutcome outcome, Duration took) {}
 }

@@ -38,7 +38,7 @@ public final class WatchedKek implements Kek {
   /** Watches {@code kek}, which stays its owner's to close. */
   public WatchedKek(String name, Kek kek, Ticker ticker, HealthEvents events) {
     this.name = name;
-    this.kek = kek;
+    this.kek = new ToldKek(name, kek, ticker, events);
     this.ticker = ticker;
     this.events = events;
   }

@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -21,7 +22,12 @@ final class KmsErrors {
   static StatusException of(Throwable failure) {
     // A future that depends on another one wraps what that failed with.
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof EnvelopeException known ? status(known).asException() : defect(failure);
+    return switch (cause) {
+      case EnvelopeException known -> status(known).asException();
+      // The caller has gone; nobody reads the answer.
+      case CancellationException _ -> Status.CANCELLED.asException();
+      case null, default -> defect(failure);
+    };
   }
 
   private static StatusException defect(Throwable failure) {

@@ -8,7 +8,6 @@ import dev.bulla.envelope.Envelope;
 import dev.bulla.envelope.EnvelopeException;
 import dev.bulla.envelope.Envelopes;
 import dev.bulla.envelope.Obstacle;
-import dev.bulla.envelope.Told;
 import dev.bulla.envelope.WriteState;
 import dev.bulla.proto.v2.DecryptRequest;
 import dev.bulla.proto.v2.DecryptResponse;
@@ -22,6 +21,8 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -44,11 +45,16 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
 
   private final Envelopes envelopes;
   private final BooleanSupplier warm;
+  private final Ticker ticker;
+  private final ServiceEvents events;
   private final PeerBudgets budgets;
 
-  private KmsService(Envelopes envelopes, BooleanSupplier warm, Ticker ticker) {
+  private KmsService(
+      Envelopes envelopes, BooleanSupplier warm, Ticker ticker, ServiceEvents events) {
     this.envelopes = envelopes;
     this.warm = warm;
+    this.ticker = ticker;
+    this.events = events;
     this.budgets = new PeerBudgets(ticker);
   }
 
@@ -58,39 +64,64 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
    * @param warm whether the code has been warmed up; until then Status says that it is starting
    */
   public static ServerServiceDefinition definition(
-      Envelopes envelopes, BooleanSupplier warm, Ticker ticker) {
+      Envelopes envelopes, BooleanSupplier warm, Ticker ticker, ServiceEvents events) {
     return ServerInterceptors.intercept(
-        new KmsService(envelopes, warm, ticker), new Peer.Interceptor());
+        new KmsService(envelopes, warm, ticker, events), new Peer.Interceptor());
+  }
+
+  /** A call at work, until it is answered: answered and told in one place. */
+  private record Call<T>(
+      Rpc rpc, Peer peer, String uid, long fromNanos, StreamObserver<T> caller) {}
+
+  private <T> Call<T> begin(Rpc rpc, String uid, StreamObserver<T> caller) {
+    return new Call<>(rpc, Peer.ofCurrentCall(), uid, ticker.nanos(), caller);
+  }
+
+  private <T> void answer(Call<T> call, String keyId, T response) {
+    call.caller.onNext(response);
+    call.caller.onCompleted();
+    tell(call, keyId, Status.Code.OK);
+  }
+
+  private void fail(Call<?> call, String keyId, StatusException why) {
+    call.caller.onError(why);
+    tell(call, keyId, why.getStatus().getCode());
+  }
+
+  private void tell(Call<?> call, String keyId, Status.Code code) {
+    events.answered(call.rpc, call.peer, call.uid, keyId, code, ticker.nanos() - call.fromNanos);
   }
 
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
-    switch (envelopes.state(Peer.ofCurrentCall().told())) {
+    Call<StatusResponse> call = begin(Rpc.STATUS, "", caller);
+    switch (envelopes.state(call.peer.told())) {
       case WriteState.Ready ready when warm.getAsBoolean() ->
           answer(
-              caller,
+              call,
+              ready.keyId().text(),
               StatusResponse.newBuilder()
                   .setVersion(VERSION)
                   .setHealthz(HEALTHY)
                   .setKeyId(ready.keyId().text())
                   .build());
-      case WriteState.Ready _ -> caller.onError(KmsErrors.of(Obstacle.STARTING).asException());
-      case WriteState.NotReady why -> caller.onError(KmsErrors.of(why.obstacle()).asException());
+      case WriteState.Ready _ -> fail(call, "", KmsErrors.of(Obstacle.STARTING).asException());
+      case WriteState.NotReady why -> fail(call, "", KmsErrors.of(why.obstacle()).asException());
     }
   }
 
   @Override
   public void encrypt(EncryptRequest request, StreamObserver<EncryptResponse> caller) {
+    Call<EncryptResponse> call = begin(Rpc.ENCRYPT, request.getUid(), caller);
     try {
-      Told told = Peer.ofCurrentCall().told();
       EncryptResponse response =
-          response(envelopes.seal(request.getPlaintext().toByteArray(), told));
+          response(envelopes.seal(request.getPlaintext().toByteArray(), call.peer.told()));
       if (!KmsLimits.allows(response)) {
         throw new IllegalStateException("an envelope is larger than KMS v2 allows");
       }
-      answer(caller, response);
+      answer(call, response.getKeyId(), response);
     } catch (EnvelopeException | IllegalStateException e) {
-      caller.onError(KmsErrors.of(e));
+      fail(call, "", KmsErrors.of(e));
     }
   }
 
@@ -109,19 +140,20 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
 
   @Override
   public void decrypt(DecryptRequest request, StreamObserver<DecryptResponse> caller) {
-    CompletableFuture<byte[]> opening = open(request);
-    if (!opening.isDone() && caller instanceof ServerCallStreamObserver<DecryptResponse> call) {
+    Call<DecryptResponse> call = begin(Rpc.DECRYPT, request.getUid(), caller);
+    CompletableFuture<byte[]> opening = open(request, call.peer);
+    if (!opening.isDone() && caller instanceof ServerCallStreamObserver<DecryptResponse> server) {
       // Without a handler, an answer to a caller that has gone would throw in the unwrapping
       // thread.
-      call.setOnCancelHandler(() -> opening.cancel(false));
+      server.setOnCancelHandler(() -> opening.cancel(false));
     }
     var _ =
         opening.whenComplete(
             (plaintext, failure) -> {
               if (failure != null) {
-                caller.onError(KmsErrors.of(failure));
+                fail(call, request.getKeyId(), KmsErrors.of(failure));
               } else {
-                answer(caller, response(plaintext));
+                answer(call, request.getKeyId(), response(plaintext));
               }
             });
   }
@@ -133,7 +165,7 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
         .build();
   }
 
-  private CompletableFuture<byte[]> open(DecryptRequest request) {
+  private CompletableFuture<byte[]> open(DecryptRequest request, Peer peer) {
     ByteString annotation =
         request.getAnnotationsCount() == 1
             ? request.getAnnotationsOrDefault(KmsLimits.ANNOTATION, ByteString.EMPTY)
@@ -145,7 +177,7 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
         bounded ? request.getCiphertext().toByteArray() : new byte[0],
         request.getKeyId(),
         bounded ? annotation.toByteArray() : new byte[0],
-        budgets.of(Peer.ofCurrentCall()),
+        budgets.of(peer),
         timeLeft());
   }
 
@@ -155,10 +187,5 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
         ? Envelopes.MAX_WAIT
         : Duration.ofMillis(Math.max(0, deadline.timeRemaining(TimeUnit.MILLISECONDS)))
             .minus(MARGIN);
-  }
-
-  private static <T> void answer(StreamObserver<T> caller, T response) {
-    caller.onNext(response);
-    caller.onCompleted();
   }
 }

@@ -76,6 +76,7 @@ final class PeerGate extends ChannelInboundHandlerAdapter {
 
   private boolean reject(Peer peer, String why) {
     rejected++;
+    events.connectionRejected();
     long now = ticker.nanos();
     if (now - lastToldNanos >= QUIET_NANOS) {
       lastToldNanos = now;

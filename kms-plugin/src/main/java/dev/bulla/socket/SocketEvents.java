@@ -15,7 +15,10 @@ public interface SocketEvents {
   /** The address is ours: clients reach this instance from now on. */
   void published(String endpoint);
 
-  /** A connection was closed before it was read; told at most once a second. */
+  /** A connection was closed before it was read; told for each, on the event loop. */
+  default void connectionRejected() {}
+
+  /** Connections were closed before they were read; told at most once a second. */
   void peerRejected(long uid, String why, long rejectedSoFar);
 
   /**

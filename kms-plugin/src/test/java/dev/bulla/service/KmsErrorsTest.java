@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.envelope.Obstacle;
 import io.grpc.Status;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,5 +41,11 @@ final class KmsErrorsTest {
         KmsErrors.of(new CompletionException(new IllegalStateException("key=123"))).getStatus();
     assertThat(status.getCode()).isEqualTo(Status.Code.INTERNAL);
     assertThat(status.getDescription()).doesNotContain("123");
+  }
+
+  @Test
+  void callerThatHasGone_isNoDefect() {
+    assertThat(KmsErrors.of(new CancellationException()).getStatus().getCode())
+        .isEqualTo(Status.Code.CANCELLED);
   }
 }
