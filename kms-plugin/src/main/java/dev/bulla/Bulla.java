@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
+import dev.bulla.audit.AuditTrail;
 import dev.bulla.config.Configuration;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
@@ -13,12 +14,14 @@ import dev.bulla.memory.FreeHeap;
 import dev.bulla.service.KmsService;
 import dev.bulla.socket.Sockets;
 import dev.bulla.socket.UnixSocketServer;
+import dev.bulla.systemd.Notifier;
 import dev.bulla.time.Ticker;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,22 +34,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Bulla implements AutoCloseable {
   private final OpenKeks keks;
   private final Optional<Journal> journal;
+  private final Optional<AuditTrail> audit;
   private final EnvelopeRuntime envelope;
   private final UnixSocketServer server;
   private final Warmup warmup;
+  private final Optional<Notifier> notifier;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Bulla(
       OpenKeks keks,
       Optional<Journal> journal,
+      Optional<AuditTrail> audit,
       EnvelopeRuntime envelope,
       UnixSocketServer server,
-      Warmup warmup) {
+      Warmup warmup,
+      Optional<Notifier> notifier) {
     this.keks = keks;
     this.journal = journal;
+    this.audit = audit;
     this.envelope = envelope;
     this.server = server;
     this.warmup = warmup;
+    this.notifier = notifier;
   }
 
   /**
@@ -57,8 +66,14 @@ final class Bulla implements AutoCloseable {
    */
   static Bulla start(Configuration configuration, EventLog log) throws KekException, IOException {
     Ticker ticker = Ticker.system();
-    PluginEvents events = Fanout.to(List.of(log));
-    SecureRandom random = kernelRandom();
+    Optional<AuditTrail> audit =
+        configuration.audit().map(path -> AuditTrail.at(path, log, InstantSource.system(), ticker));
+    SystemdView view = new SystemdView();
+    List<PluginEvents> listeners = new ArrayList<>(List.of(log, view));
+    audit.map(AuditLog::new).ifPresent(listeners::add);
+    PluginEvents events = Fanout.to(listeners);
+    SecureRandom random =
+        configuration.requiredProvider().isPresent() ? new SecureRandom() : kernelRandom();
     OpenKeks keks = OpenKeks.open(configuration);
     Optional<Journal> journal = configuration.journal().map(path -> Journal.open(path, events));
     EnvelopeRuntime envelope =
@@ -74,7 +89,14 @@ final class Bulla implements AutoCloseable {
               random,
               ticker);
       warmup.start(server);
-      return new Bulla(keks, journal, envelope, server, warmup);
+      Optional<Notifier> notifier =
+          Notifier.of(
+              System.getenv(),
+              () -> view.reading(envelope.envelopes(), warmup::isDone),
+              () -> view.answers(server),
+              ticker);
+      notifier.ifPresent(Notifier::start);
+      return new Bulla(keks, journal, audit, envelope, server, warmup, notifier);
     } catch (IOException | RuntimeException e) {
       envelope.close();
       keks.close();
@@ -119,11 +141,12 @@ final class Bulla implements AutoCloseable {
 
   /**
    * Takes the socket's address; waits for it if it is configured so, until {@link #close()}. Its
-   * owner alone writes the journal.
+   * owner alone writes the journal and the audit trail.
    */
   void publish() throws IOException {
     if (server.publish()) {
       journal.ifPresent(Journal::own);
+      audit.ifPresent(AuditTrail::own);
     }
   }
 
@@ -136,11 +159,13 @@ final class Bulla implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      notifier.ifPresent(Notifier::close);
       warmup.close();
       server.close();
       envelope.close();
       journal.ifPresent(Journal::close);
       keks.close();
+      audit.ifPresent(AuditTrail::close);
     }
   }
 }

@@ -3,7 +3,9 @@ package dev.bulla;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.time.Ticker;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +49,8 @@ final class WrongConfigurationsTest {
     ExitCode code =
         new Main(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8))
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                new LogOutput(OutputStream.nullOutputStream(), false, Ticker.system()))
             .run("serve", "--config", file.toString());
     String said = err.toString(StandardCharsets.UTF_8).replace(file.toString(), name);
     assertThat(code).isEqualTo(ExitCode.CONFIGURATION);

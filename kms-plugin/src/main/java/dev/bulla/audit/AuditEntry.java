@@ -21,8 +21,9 @@ record AuditEntry(Instant time, String event, List<Field> fields) {
     Objects.requireNonNull(time, "time");
     Objects.requireNonNull(event, "event");
     fields = List.copyOf(fields);
-    if (fields.size() > MOST_FIELDS) {
-      throw new IllegalArgumentException(fields.size() + " fields");
+    if (fields.size() > MOST_FIELDS
+        || fields.stream().anyMatch(field -> field.value().length() > Field.MOST_CHARACTERS)) {
+      throw new IllegalArgumentException("more than a line has room for");
     }
   }
 }

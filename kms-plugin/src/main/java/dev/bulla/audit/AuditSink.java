@@ -34,11 +34,7 @@ final class AuditSink implements Outbox.Sink<AuditEntry> {
   private boolean off;
 
   AuditSink(
-      ChainFile file,
-      AuditEvents events,
-      InstantSource clock,
-      Ticker ticker,
-      Runnable noteHeld) {
+      ChainFile file, AuditEvents events, InstantSource clock, Ticker ticker, Runnable noteHeld) {
     this.file = file;
     this.events = events;
     this.clock = clock;
@@ -98,8 +94,7 @@ final class AuditSink implements Outbox.Sink<AuditEntry> {
   @Override
   public void failed(IOException why) {
     failures++;
-    boolean patient =
-        why instanceof ChainFile.LockedException && failures < LOCKED_ATTEMPTS;
+    boolean patient = why instanceof ChainFile.LockedException && failures < LOCKED_ATTEMPTS;
     if (!off && !patient) {
       off = true;
       events.notAudited(FileTrouble.explained(why));

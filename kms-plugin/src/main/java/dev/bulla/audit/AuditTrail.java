@@ -24,7 +24,7 @@ public final class AuditTrail implements AutoCloseable {
   public static final int MOST_OF_A_KIND = 10;
 
   /** Longest wait of {@link #close()}. */
-  static final int CLOSE_SECONDS = 2;
+  static final int CLOSE_SECONDS = 1;
 
   private record Kind(String event, List<Field> fields) {}
 

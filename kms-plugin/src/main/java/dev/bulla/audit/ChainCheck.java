@@ -28,7 +28,9 @@ public final class ChainCheck {
   private long first;
   private long seq;
   private String last = ChainLine.NOTHING;
+  private long moreProblems;
   private boolean closed;
+  private boolean finished;
 
   /** Bytes that are no line, until the next line says whether a crash left them there. */
   private Optional<String> unread = Optional.empty();
@@ -75,7 +77,8 @@ public final class ChainCheck {
         number++;
         place = file.getFileName() + " line " + number;
         take(line.bytes(), number == 1);
-        if (!line.ended()) {
+        finished = line.ended();
+        if (!finished) {
           notes.add(place + " is not finished: it is being written, or was when the process died");
         }
         line = trail.next();
@@ -120,7 +123,7 @@ public final class ChainCheck {
   }
 
   private void tellUnread() {
-    unread.ifPresent(where -> problems.add(where + " is not a line of an audit trail"));
+    unread.ifPresent(where -> problem(where + " is not a line of an audit trail"));
     unread = Optional.empty();
   }
 
@@ -130,22 +133,21 @@ public final class ChainCheck {
       return;
     }
     if (line.seq() > seq + 1) {
-      problems.add(place + ": " + (line.seq() - seq - 1) + " lines before it are missing");
+      problem(place + ": " + (line.seq() - seq - 1) + " lines before it are missing");
     } else if (line.prev().equals(ChainLine.NOTHING)) {
-      problems.add(place + " begins a new chain: what is before it is not joined to it");
+      problem(place + " begins a new chain: what is before it is not joined to it");
     } else if (line.seq() <= seq) {
-      problems.add(
-          place + ": number " + line.seq() + " follows " + seq + ": moved, repeated or put in");
+      problem(place + ": number " + line.seq() + " follows " + seq + ": moved, repeated or put in");
     } else if (!line.prev().equals(last)) {
-      problems.add(place + ": the line before it was changed, or this one's 'prev'");
+      problem(place + ": the line before it was changed, or this one's 'prev'");
     } else if (isFirst && !line.isOpening()) {
-      problems.add(place + " is not what a file begins with");
+      problem(place + " is not what a file begins with");
     }
   }
 
   private void compareFirst(ChainLine line) {
     if (!line.isOpening()) {
-      problems.add(place + " is not what a file begins with: its first lines are missing");
+      problem(place + " is not what a file begins with: its first lines are missing");
     } else if (!line.prev().equals(ChainLine.NOTHING)) {
       notes.add(
           place
@@ -155,14 +157,22 @@ public final class ChainCheck {
     }
   }
 
-  private ChainReport report() {
-    unread.ifPresent(where -> notes.add(where + " was cut off, and nothing follows it"));
-    missing.forEach(hash -> problems.add("no line has the hash " + hash));
-    int more = problems.size() - MOST_TOLD;
-    List<String> told = new ArrayList<>(problems.subList(0, Math.min(problems.size(), MOST_TOLD)));
-    if (more > 0) {
-      told.add("and " + more + " more");
+  private void problem(String text) {
+    if (problems.size() < MOST_TOLD) {
+      problems.add(text);
+    } else {
+      moreProblems++;
     }
-    return new ChainReport(lines, first, seq, last, closed, told, notes);
+  }
+
+  private ChainReport report() {
+    if (finished) {
+      tellUnread();
+    }
+    missing.forEach(hash -> problem("no line has the hash " + hash));
+    if (moreProblems > 0) {
+      problems.add("and " + moreProblems + " more");
+    }
+    return new ChainReport(lines, first, seq, last, closed, problems, notes);
   }
 }

@@ -115,8 +115,7 @@ final class ChainFile {
   }
 
   private FileChannel create() throws IOException {
-    FileChannel open =
-        FileChannel.open(path, CREATE, PosixFilePermissions.asFileAttribute(MODE));
+    FileChannel open = FileChannel.open(path, CREATE, PosixFilePermissions.asFileAttribute(MODE));
     // The umask may have taken some of it.
     var _ = Files.setPosixFilePermissions(path, MODE);
     return open;
@@ -136,9 +135,7 @@ final class ChainFile {
     Tail tail =
         Tail.read(open)
             .orElseThrow(
-                () ->
-                    new IOException(
-                        path + " does not end as an audit trail does; move it away"));
+                () -> new IOException(path + " does not end as an audit trail does; move it away"));
     String why = why(tail, mark);
     if (left.equals(NOTHING)) {
       seq = tail.seq();

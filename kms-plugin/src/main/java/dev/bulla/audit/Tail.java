@@ -37,8 +37,7 @@ record Tail(long seq, String hash, int torn) {
     }
     int torn = bytes.length - startOfLine(bytes, bytes.length);
     int end = torn > 0 ? bytes.length : bytes.length - 1;
-    return lastReadable(bytes, end)
-        .map(line -> new Tail(line.seq(), hash(bytes, end), torn));
+    return lastReadable(bytes, end).map(line -> new Tail(line.seq(), hash(bytes, end), torn));
   }
 
   private static String hash(byte[] bytes, int end) {

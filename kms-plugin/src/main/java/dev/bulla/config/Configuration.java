@@ -26,6 +26,9 @@ import java.util.Optional;
  * @param rotation when and under which generation a KEK's version is used
  * @param recovery what to do while a recovery KEK is away
  * @param journal where wrapped DEKs are noted for the next start
+ * @param audit where the audit trail is written
+ * @param logFormat how log lines look
+ * @param requiredProvider which JCA provider must do the cryptography of envelopes
  * @param notices what was accepted but has no effect in this release, for the log
  */
 public record Configuration(
@@ -38,6 +41,9 @@ public record Configuration(
     Rotation rotation,
     RecoveryPolicy recovery,
     Optional<Path> journal,
+    Optional<Path> audit,
+    LogFormat logFormat,
+    Optional<RequiredProvider> requiredProvider,
     List<String> notices) {
   /** Checks that nothing is missing. */
   public Configuration {
@@ -47,6 +53,7 @@ public record Configuration(
     Objects.requireNonNull(outage, "outage");
     Objects.requireNonNull(rotation, "rotation");
     Objects.requireNonNull(recovery, "recovery");
+    Objects.requireNonNull(logFormat, "logFormat");
     keks = List.copyOf(keks);
     notices = List.copyOf(notices);
   }
@@ -58,6 +65,13 @@ public record Configuration(
    * @param generation part of key_id, raised to go back to an earlier KEK
    */
   public record Rotation(Duration delay, int generation) {}
+
+  /**
+   * A JCA provider without which nothing starts.
+   *
+   * @param position where it is demanded
+   */
+  public record RequiredProvider(String name, Problem.Position position) {}
 
   /**
    * One KEK.

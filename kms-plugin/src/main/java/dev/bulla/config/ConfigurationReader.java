@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -65,7 +66,12 @@ public final class ConfigurationReader {
         root.block("outage").map(ConfigurationReader::outage).orElse(OutageLimits.DEFAULT);
     RecoveryPolicy recovery =
         root.block("recovery").map(ConfigurationReader::recovery).orElse(RecoveryPolicy.DEFAULT);
-    Optional<Path> journal = root.block("journal").flatMap(ConfigurationReader::journal);
+    Optional<Path> journal = root.block("journal").flatMap(ConfigurationReader::path);
+    Optional<Path> audit = root.block("audit").flatMap(ConfigurationReader::path);
+    LogFormat logFormat =
+        root.block("log").map(ConfigurationReader::logFormat).orElse(LogFormat.AUTO);
+    Optional<Configuration.RequiredProvider> provider =
+        root.block("crypto").flatMap(ConfigurationReader::crypto);
     root.block("ops").ifPresent(this::ops);
     root.finish();
     if (scope.isEmpty() || socket.isEmpty() || keks.isEmpty()) {
@@ -82,6 +88,9 @@ public final class ConfigurationReader {
             rotation,
             recovery,
             journal,
+            audit,
+            logFormat,
+            provider,
             notices));
   }
 
@@ -132,10 +141,27 @@ public final class ConfigurationReader {
     return new RecoveryPolicy(whenAway.equals("require"), after);
   }
 
-  private static Optional<Path> journal(SettingsBlock block) {
+  private static Optional<Path> path(SettingsBlock block) {
     Optional<Path> path = block.absolutePath("path");
     block.finish();
     return path;
+  }
+
+  private static Optional<Configuration.RequiredProvider> crypto(SettingsBlock block) {
+    String key = "requireProvider";
+    Optional<String> name =
+        block.text(
+            key,
+            Pattern.compile("[A-Za-z0-9._-]{1,64}"),
+            "the name of a JCA provider, such as BCFIPS");
+    block.finish();
+    return name.map(n -> new Configuration.RequiredProvider(n, block.positionOf(key)));
+  }
+
+  private static LogFormat logFormat(SettingsBlock block) {
+    String format = block.choice("format", List.of("auto", "json", "text"), "auto");
+    block.finish();
+    return LogFormat.valueOf(format.toUpperCase(Locale.ROOT));
   }
 
   private void ops(SettingsBlock block) {

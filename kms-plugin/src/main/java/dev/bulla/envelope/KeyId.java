@@ -3,8 +3,10 @@ package dev.bulla.envelope;
 
 import dev.bulla.kek.KekIdentity;
 import dev.bulla.kek.KekVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -80,6 +82,15 @@ public record KeyId(String text) {
         .u8(identity.type().code())
         .lp16(identity.value().toByteArray())
         .toByteArray();
+  }
+
+  /**
+   * Returns the name under which the API server's own logs and metrics know this key_id: {@code
+   * sha256:} and 64 hex digits.
+   */
+  public String hash() {
+    byte[] hash = Sha256.of(text.getBytes(StandardCharsets.US_ASCII));
+    return "sha256:" + HexFormat.of().formatHex(hash);
   }
 
   @Override

@@ -11,7 +11,10 @@ public final class ProcessUid {
 
   private ProcessUid() {}
 
-  /** Returns the effective uid, or -1, which no file and no peer has, where {@code /proc} is not mounted. */
+  /**
+   * Returns the effective uid, or -1, which no file and no peer has, where {@code /proc} is not
+   * mounted.
+   */
   public static long own() {
     try {
       return Files.readAllLines(Path.of("/proc/self/status")).stream()

@@ -13,9 +13,9 @@ import java.util.Optional;
 
 /**
  * Looks at a file and its directory before the file is opened, which never blocks. Only a regular
- * file of this process's own uid, with one name and no wider mode than is allowed, is opened, and only in
- * a directory where no stranger can put another in its place: so what was looked at is what is
- * opened. Immutable, thread-safe.
+ * file of this process's own uid, with one name and no wider mode than is allowed, is opened, and
+ * only in a directory where no stranger can put another in its place: so what was looked at is what
+ * is opened. Immutable, thread-safe.
  */
 public final class TrustedPlace {
   private static final int TYPE_MASK = 0170000;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.journal;
 
-import dev.bulla.journal.DiskSteps.Step;
 import dev.bulla.files.TrustedPlace;
 import dev.bulla.files.TrustedPlace.Mark;
+import dev.bulla.journal.DiskSteps.Step;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

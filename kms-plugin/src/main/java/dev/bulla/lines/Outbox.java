@@ -209,8 +209,9 @@ public final class Outbox<T> implements AutoCloseable {
     try {
       idle = queue.isEmpty();
       changed.signalAll();
-      if (idle && !closing) {
-        var _ = changed.awaitNanos(IDLE_NANOS);
+      long left = IDLE_NANOS;
+      while (queue.isEmpty() && !closing && left > 0) {
+        left = changed.awaitNanos(left);
       }
       return !queue.isEmpty() || !closing;
     } catch (InterruptedException _) {
