@@ -32,6 +32,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * warm.
  */
 final class Bulla implements AutoCloseable {
+  /** How long the end waits for the audit trail's disk. */
+  private static final Duration AUDIT_PATIENCE = Duration.ofSeconds(1);
+
   private final OpenKeks keks;
   private final Optional<Journal> journal;
   private final Optional<AuditTrail> audit;
@@ -67,7 +70,9 @@ final class Bulla implements AutoCloseable {
   static Bulla start(Configuration configuration, EventLog log) throws KekException, IOException {
     Ticker ticker = Ticker.system();
     Optional<AuditTrail> audit =
-        configuration.audit().map(path -> AuditTrail.at(path, log, InstantSource.system(), ticker));
+        configuration
+            .audit()
+            .map(path -> AuditTrail.at(path, log, InstantSource.system(), ticker, AUDIT_PATIENCE));
     SystemdView view = new SystemdView();
     List<PluginEvents> listeners = new ArrayList<>(List.of(log, view));
     audit.map(AuditLog::new).ifPresent(listeners::add);

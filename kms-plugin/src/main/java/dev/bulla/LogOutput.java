@@ -31,7 +31,7 @@ final class LogOutput extends Handler {
   /** Most lines a second of one kind. */
   static final int MOST_OF_A_KIND = 10;
 
-  private static final Duration LONGEST_FLUSH = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofMillis(500);
   private static final int MOST_TOLD_CHARACTERS = 200;
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
@@ -42,11 +42,17 @@ final class LogOutput extends Handler {
 
   private final Flood<Kind> flood;
   private final Outbox<String> outbox;
+  private final Duration patience;
   private volatile boolean json;
 
-  /** Writes to {@code out}, from now on. */
-  LogOutput(OutputStream out, boolean json, Ticker ticker) {
+  /**
+   * Writes to {@code out}, from now on.
+   *
+   * @param patience how long {@link #flush()} waits for whoever reads
+   */
+  LogOutput(OutputStream out, boolean json, Ticker ticker, Duration patience) {
     this.json = json;
+    this.patience = patience;
     this.flood = new Flood<>(MOST_OF_A_KIND, ticker);
     this.outbox = new Outbox<>("bulla-log", CAPACITY, new Sink(out));
     outbox.start();
@@ -59,7 +65,10 @@ final class LogOutput extends Handler {
     }
     LogOutput output =
         new LogOutput(
-            new FileOutputStream(FileDescriptor.err), isJson(LogFormat.AUTO), Ticker.system());
+            new FileOutputStream(FileDescriptor.err),
+            isJson(LogFormat.AUTO),
+            Ticker.system(),
+            PATIENCE);
     ROOT.addHandler(output);
     ROOT.setLevel(Level.INFO);
     return output;
@@ -126,17 +135,17 @@ final class LogOutput extends Handler {
             Field.of("text", Field.printable(kind.text(), MOST_TOLD_CHARACTERS))));
   }
 
-  /** Waits until all lines are written, but no longer than half a second. */
+  /** Waits until all lines are written, but not for long. */
   @Override
   public void flush() {
     flood.all().forEach(this::tellRepeated);
-    outbox.flush(LONGEST_FLUSH);
+    outbox.flush(patience);
   }
 
   @Override
   public void close() {
     flush();
-    outbox.close(LONGEST_FLUSH);
+    outbox.close(patience);
   }
 
   private final class Sink implements Outbox.Sink<String> {

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -71,7 +72,9 @@ final class AuditOverSocketTest {
   private String verify(ExitCode expected) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-    LogOutput log = new LogOutput(OutputStream.nullOutputStream(), false, Ticker.system());
+    LogOutput log =
+        new LogOutput(
+            OutputStream.nullOutputStream(), false, Ticker.system(), Duration.ofSeconds(20));
     assertThat(new Main(print, print, log).run("audit", "verify", trail.toString()))
         .isEqualTo(expected);
     return out.toString(StandardCharsets.UTF_8);

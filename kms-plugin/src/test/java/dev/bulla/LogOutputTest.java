@@ -11,6 +11,7 @@ import dev.bulla.time.Ticker;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -94,7 +95,7 @@ final class LogOutputTest {
   @Test
   void flood_isAFewLinesAndACount() {
     AtomicLong nanos = new AtomicLong();
-    LogOutput output = new LogOutput(out, true, nanos::get);
+    LogOutput output = new LogOutput(out, true, nanos::get, Duration.ofSeconds(20));
     for (int i = 0; i < 100_000; i++) {
       output.publish(record("refused {0}", Field.of("n", i)));
     }
@@ -123,7 +124,7 @@ final class LogOutputTest {
             out.writeBytes(bytes);
           }
         };
-    LogOutput output = new LogOutput(stopped, true, Ticker.system());
+    LogOutput output = new LogOutput(stopped, true, Ticker.system(), Duration.ofSeconds(2));
     for (int i = 0; i < LogOutput.CAPACITY + 500; i++) {
       output.publish(record("text " + i));
     }
@@ -144,7 +145,7 @@ final class LogOutputTest {
 
   @Test
   void format_isAsConfigured() {
-    LogOutput output = new LogOutput(out, true, Ticker.system());
+    LogOutput output = new LogOutput(out, true, Ticker.system(), Duration.ofSeconds(20));
     output.setFormat(LogFormat.TEXT);
     output.publish(record("people"));
     output.flush();

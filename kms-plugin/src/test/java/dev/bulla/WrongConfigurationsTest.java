@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -50,7 +51,11 @@ final class WrongConfigurationsTest {
         new Main(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                new LogOutput(OutputStream.nullOutputStream(), false, Ticker.system()))
+                new LogOutput(
+                    OutputStream.nullOutputStream(),
+                    false,
+                    Ticker.system(),
+                    Duration.ofSeconds(20)))
             .run("serve", "--config", file.toString());
     String said = err.toString(StandardCharsets.UTF_8).replace(file.toString(), name);
     assertThat(code).isEqualTo(ExitCode.CONFIGURATION);

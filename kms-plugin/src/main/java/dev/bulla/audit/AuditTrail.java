@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * An append-only file of what happened, one JSON line each, hash-chained (see the package's
- * description). Thread-safe; no method waits for the disk but {@link #close()}, which waits {@value
- * #CLOSE_SECONDS} s at most.
+ * description). Thread-safe; no method waits for the disk but {@link #close()}, and that one not
+ * for long.
  */
 public final class AuditTrail implements AutoCloseable {
   /** Most entries that wait for the disk; what comes beyond is counted. */
@@ -23,17 +23,17 @@ public final class AuditTrail implements AutoCloseable {
   /** Most lines a second of one kind of {@link #noteOften}. */
   public static final int MOST_OF_A_KIND = 10;
 
-  /** Longest wait of {@link #close()}. */
-  static final int CLOSE_SECONDS = 1;
-
   private record Kind(String event, List<Field> fields) {}
 
   private final InstantSource clock;
   private final Flood<Kind> flood;
   private final Outbox<AuditEntry> outbox;
+  private final Duration patience;
 
-  private AuditTrail(Path path, AuditEvents events, InstantSource clock, Ticker ticker) {
+  private AuditTrail(
+      Path path, AuditEvents events, InstantSource clock, Ticker ticker, Duration patience) {
     this.clock = clock;
+    this.patience = patience;
     this.flood = new Flood<>(MOST_OF_A_KIND, ticker);
     this.outbox =
         new Outbox<>(
@@ -42,9 +42,14 @@ public final class AuditTrail implements AutoCloseable {
             new AuditSink(new ChainFile(path), events, clock, ticker, () -> noteHeld(ended())));
   }
 
-  /** A trail that touches no file before {@link #own()}: what is noted until then waits. */
-  public static AuditTrail at(Path path, AuditEvents events, InstantSource clock, Ticker ticker) {
-    return new AuditTrail(path.toAbsolutePath().normalize(), events, clock, ticker);
+  /**
+   * A trail that touches no file before {@link #own()}: what is noted until then waits.
+   *
+   * @param patience how long {@link #close()} waits for the disk
+   */
+  public static AuditTrail at(
+      Path path, AuditEvents events, InstantSource clock, Ticker ticker, Duration patience) {
+    return new AuditTrail(path.toAbsolutePath().normalize(), events, clock, ticker, patience);
   }
 
   /**
@@ -97,6 +102,6 @@ public final class AuditTrail implements AutoCloseable {
   @Override
   public void close() {
     noteHeld(flood.all());
-    outbox.close(Duration.ofSeconds(CLOSE_SECONDS));
+    outbox.close(patience);
   }
 }

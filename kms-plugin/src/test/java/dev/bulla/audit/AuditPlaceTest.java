@@ -50,7 +50,9 @@ final class AuditPlaceTest {
   }
 
   private void assertRefused(String why, Remedy remedy) throws IOException {
-    try (AuditTrail trail = AuditTrail.at(path, events, InstantSource.system(), Ticker.system())) {
+    try (AuditTrail trail =
+        AuditTrail.at(
+            path, events, InstantSource.system(), Ticker.system(), Duration.ofSeconds(20))) {
       trail.own();
       trail.note("kept");
       while (events.told().isEmpty()) {

@@ -36,7 +36,7 @@ final class AuditTrailTest {
   }
 
   private AuditTrail trail() {
-    return AuditTrail.at(path(), events, CLOCK, Ticker.system());
+    return AuditTrail.at(path(), events, CLOCK, Ticker.system(), Duration.ofSeconds(20));
   }
 
   private static void note(AuditTrail trail, String... names) {

@@ -32,7 +32,12 @@ final class ChainCheckTest {
   void write() throws IOException {
     path = folder.resolve("audit.log");
     try (AuditTrail trail =
-        AuditTrail.at(path, new RecordedTrailEvents(), InstantSource.system(), Ticker.system())) {
+        AuditTrail.at(
+            path,
+            new RecordedTrailEvents(),
+            InstantSource.system(),
+            Ticker.system(),
+            Duration.ofSeconds(20))) {
       trail.own();
       for (int i = 0; i < 8; i++) {
         trail.note("thing", Field.of("name", "n" + i));
@@ -132,7 +137,12 @@ final class ChainCheckTest {
 
   private void rotate(Path to) throws IOException {
     try (AuditTrail trail =
-        AuditTrail.at(path, new RecordedTrailEvents(), InstantSource.system(), Ticker.system())) {
+        AuditTrail.at(
+            path,
+            new RecordedTrailEvents(),
+            InstantSource.system(),
+            Ticker.system(),
+            Duration.ofSeconds(20))) {
       trail.own();
       trail.note("thing");
       trail.flush(Duration.ofSeconds(20));

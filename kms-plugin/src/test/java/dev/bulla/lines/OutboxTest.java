@@ -66,7 +66,7 @@ final class OutboxTest {
     outbox.offer("later");
     outbox.flush(LONG);
     assertThat(sink.written).containsExactly("a0", "a1", "a2", "lost 997", "later");
-    outbox.close();
+    outbox.close(LONG);
     assertThat(sink.written).last().isEqualTo("end");
   }
 
