@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
+import dev.bulla.audit.AuditTrail;
 import dev.bulla.config.Configuration;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
 import dev.bulla.envelope.WrappedDeks;
-import dev.bulla.events.Fanout;
 import dev.bulla.events.PluginEvents;
 import dev.bulla.health.KekHealth;
 import dev.bulla.journal.Journal;
 import dev.bulla.kek.KekException;
 import dev.bulla.memory.FreeHeap;
-import dev.bulla.ops.Counts;
 import dev.bulla.ops.Facts;
 import dev.bulla.ops.OpsServer;
 import dev.bulla.service.KmsService;
 import dev.bulla.socket.Sockets;
 import dev.bulla.socket.UnixSocketServer;
+import dev.bulla.systemd.Notifier;
 import dev.bulla.time.Ticker;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
@@ -37,25 +37,31 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Bulla implements AutoCloseable {
   private final OpenKeks keks;
   private final Optional<Journal> journal;
+  private final Optional<AuditTrail> audit;
   private final EnvelopeRuntime envelope;
   private final UnixSocketServer server;
   private final Warmup warmup;
   private final Optional<OpsServer> ops;
+  private final Optional<Notifier> notifier;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Bulla(
       OpenKeks keks,
       Optional<Journal> journal,
+      Optional<AuditTrail> audit,
       EnvelopeRuntime envelope,
       UnixSocketServer server,
       Warmup warmup,
-      Optional<OpsServer> ops) {
+      Optional<OpsServer> ops,
+      Optional<Notifier> notifier) {
     this.keks = keks;
     this.journal = journal;
+    this.audit = audit;
     this.envelope = envelope;
     this.server = server;
     this.warmup = warmup;
     this.ops = ops;
+    this.notifier = notifier;
   }
 
   /**
@@ -66,10 +72,10 @@ final class Bulla implements AutoCloseable {
    */
   static Bulla start(Configuration configuration, EventLog log) throws KekException, IOException {
     Ticker ticker = Ticker.system();
-    Counts counts = counts(configuration);
-    PluginEvents events =
-        Fanout.to(configuration.ops().isPresent() ? List.of(log, counts) : List.of(log));
-    SecureRandom random = kernelRandom();
+    Listeners listeners = Listeners.of(configuration, log, ticker);
+    PluginEvents events = listeners.events();
+    SecureRandom random =
+        configuration.requiredProvider().isPresent() ? new SecureRandom() : kernelRandom();
     OpenKeks keks = OpenKeks.open(configuration);
     Optional<Journal> journal = configuration.journal().map(path -> Journal.open(path, events));
     EnvelopeRuntime envelope =
@@ -90,19 +96,17 @@ final class Bulla implements AutoCloseable {
               .ops()
               .map(
                   address ->
-                      OpsServer.start(address, () -> facts(envelope, journal), counts, events));
-      return new Bulla(keks, journal, envelope, server, warmup, ops);
+                      OpsServer.start(
+                          address, () -> facts(envelope, journal), listeners.counts(), events));
+      Optional<Notifier> notifier =
+          listeners.notifier(envelope.envelopes(), warmup::isDone, server, ticker);
+      notifier.ifPresent(Notifier::start);
+      return new Bulla(keks, journal, listeners.audit(), envelope, server, warmup, ops, notifier);
     } catch (IOException | RuntimeException e) {
       envelope.close();
       keks.close();
       throw e;
     }
-  }
-
-  private static Counts counts(Configuration configuration) {
-    return new Counts(
-        configuration.keks().stream().map(Configuration.KekEntry::name).toList(),
-        (int) ProcessHandle.current().pid());
   }
 
   private static Facts facts(EnvelopeRuntime envelope, Optional<Journal> journal) {
@@ -151,11 +155,12 @@ final class Bulla implements AutoCloseable {
 
   /**
    * Takes the socket's address; waits for it if it is configured so, until {@link #close()}. Its
-   * owner alone writes the journal.
+   * owner alone writes the journal and the audit trail.
    */
   void publish() throws IOException {
     if (server.publish()) {
       journal.ifPresent(Journal::own);
+      audit.ifPresent(AuditTrail::own);
     }
   }
 
@@ -168,12 +173,14 @@ final class Bulla implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      notifier.ifPresent(Notifier::close);
       warmup.close();
       ops.ifPresent(OpsServer::close);
       server.close();
       envelope.close();
       journal.ifPresent(Journal::close);
       keks.close();
+      audit.ifPresent(AuditTrail::close);
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -22,6 +23,9 @@ final class CommandLines {
     CommandSpec journal = command("journal", "Looks at the journal of wrapped data keys.");
     journal.addSubcommand("show", show());
     root.addSubcommand("journal", journal);
+    CommandSpec audit = command("audit", "Looks at the audit trail.");
+    audit.addSubcommand("verify", verify());
+    root.addSubcommand("audit", audit);
     root.addSubcommand("probe", probe());
     root.addSubcommand("demo", demo());
     root.addSubcommand("version", command("version", "Prints the version."));
@@ -65,6 +69,26 @@ final class CommandLines {
                 .arity("1")
                 .type(String.class)
                 .description("The journal, as journal.path names it.")
+                .build());
+  }
+
+  private static CommandSpec verify() {
+    return command("verify", "Tells whether lines were removed, changed or moved.")
+        .addOption(
+            OptionSpec.builder("--kept")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("1")
+                .paramLabel("HASH")
+                .description("A hash that was kept elsewhere; a line must have it. Repeatable.")
+                .build())
+        .addPositional(
+            PositionalParamSpec.builder()
+                .paramLabel("FILE")
+                .arity("1..*")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .description("All files of the trail, in any order, also gzipped ones.")
                 .build());
   }
 

@@ -1,97 +1,163 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
+import dev.bulla.audit.AuditEvents;
 import dev.bulla.envelope.KeyId;
 import dev.bulla.events.PluginEvents;
+import dev.bulla.health.CallOutcome;
 import dev.bulla.health.Phase;
 import dev.bulla.kek.KekException;
+import dev.bulla.lines.Field;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Tells the operator what happens: each change once, never a secret. Thread-safe. */
-final class EventLog implements PluginEvents {
+/**
+ * Tells the operator what happens: each change once, never a secret. Each line has an event's name
+ * and fields that are documented (docs/operate.md); the sentence takes them in their order, so a
+ * text with fields writes an apostrophe twice. Thread-safe.
+ */
+final class EventLog implements PluginEvents, AuditEvents {
   private final Logger log = System.getLogger("bulla");
   private final AtomicReference<String> lastFailure = new AtomicReference<>("");
+
+  private void tell(Level level, String event, String text, Field... fields) {
+    List<Object> parameters = new ArrayList<>(List.of(fields));
+    parameters.add(Field.of(LogLine.EVENT, event));
+    log.log(level, text, parameters.toArray());
+  }
 
   @Override
   public void dekAdopted(KeyId keyId, boolean partial) {
     lastFailure.set("");
-    log.log(
+    tell(
         partial ? Level.WARNING : Level.INFO,
-        "a new data key was proved through {0} and seals from now on, key_id {1}",
-        partial ? "its KEKs but one that is away, which cannot recover what it seals," : "its KEKs",
-        keyId);
+        "dek_adopted",
+        partial
+            ? "a new data key seals from now on, and one of its KEKs is away and cannot recover"
+                + " what it seals; key_id {0}"
+            : "a new data key was proved through its KEKs and seals from now on, key_id {0}",
+        LineFields.keyId(keyId.text()));
   }
 
   @Override
   public void phaseChanged(String kekName, Phase before, Phase after, Optional<KekException> why) {
-    log.log(
-        after == Phase.HEALTHY ? Level.INFO : Level.WARNING,
-        "KEK {0} is {1}, was {2}{3}",
-        kekName,
-        after,
-        before,
-        why.map(failure -> ": " + failure.getMessage()).orElse(""));
+    Level level = after == Phase.HEALTHY ? Level.INFO : Level.WARNING;
+    Field kek = LineFields.kek(kekName);
+    Field now = Field.of("state", LineFields.word(after));
+    Field then = Field.of("before", LineFields.word(before));
+    if (why.isEmpty()) {
+      tell(level, "kek_state", "KEK {0} is {1}, was {2}", kek, now, then);
+    } else {
+      Field reason = LineFields.reason(why.get());
+      Field outcome = LineFields.outcome(CallOutcome.of(why.get()));
+      tell(level, "kek_state", "KEK {0} is {1}, was {2}: {3}", kek, now, then, reason, outcome);
+    }
   }
 
   @Override
   public void erased(int deks) {
-    log.log(
+    tell(
         Level.WARNING,
+        "deks_erased",
         "erased {0} data keys from memory: no KEK vouches for them any more",
-        Integer.toString(deks));
+        Field.of("count", deks));
   }
 
   @Override
   public void resumed(Duration gap) {
-    log.log(
+    tell(
         Level.WARNING,
+        "resumed",
         "the machine was suspended for {0} s; the KEKs are confirmed before anything is sealed",
-        Long.toString(gap.toSeconds()));
+        Field.of("seconds", gap.toSeconds()));
   }
 
   @Override
   public void rewarmed(int unwrapped, int refused) {
     if (unwrapped + refused > 0) {
-      log.log(
+      tell(
           Level.INFO,
+          "rewarmed",
           "{0} data keys of earlier starts are in memory again; {1} were refused and forgotten",
-          Integer.toString(unwrapped),
-          Integer.toString(refused));
+          Field.of("count", unwrapped),
+          Field.of("refused", refused));
     }
   }
 
   @Override
   public void dekFailed(String kekName, KekException why) {
-    String text = "KEK " + kekName + " made no data key: " + why.getMessage();
-    if (!text.equals(lastFailure.getAndSet(text))) {
-      log.log(Level.WARNING, text + "; it is tried again by itself");
+    if (!lastFailure.getAndSet(kekName + why.getMessage()).equals(kekName + why.getMessage())) {
+      tell(
+          Level.WARNING,
+          "dek_failed",
+          "KEK {0} made no data key: {1}; it is tried again by itself",
+          LineFields.kek(kekName),
+          LineFields.reason(why),
+          LineFields.outcome(CallOutcome.of(why)));
     }
   }
 
   @Override
   public void unreadable(int records, String why) {
-    log.log(
+    tell(
         Level.WARNING,
+        "journal_unreadable",
         "the journal has {0} records that cannot be read ({1}); only warmth is lost",
-        Integer.toString(records),
-        why);
+        Field.of("count", records),
+        Field.of("reason", why));
   }
 
   @Override
   public void notWritten(IOException why) {
-    log.log(
+    tell(
         Level.WARNING,
-        "the journal is off, so that a restart begins with no data key: " + why.getMessage());
+        "journal_off",
+        "the journal is off, so that a restart begins with no data key: {0}",
+        LineFields.reason(why));
   }
 
   @Override
   public void writtenAgain() {
-    log.log(Level.INFO, "the journal is written again");
+    tell(Level.INFO, "journal_on", "the journal is written again");
+  }
+
+  @Override
+  public void notAudited(IOException why) {
+    tell(
+        Level.WARNING,
+        "audit_off",
+        "the audit trail is off; what happens waits in memory, as far as there is room: {0}",
+        LineFields.reason(why));
+  }
+
+  @Override
+  public void auditedAgain() {
+    tell(Level.INFO, "audit_on", "the audit trail is written again");
+  }
+
+  @Override
+  public void auditLost(long lines) {
+    tell(
+        Level.WARNING,
+        "audit_gap",
+        "the audit trail lacks {0} lines that it had no room for; it says so itself",
+        Field.of("count", lines));
+  }
+
+  @Override
+  public void auditStands(long seq, String hash) {
+    tell(
+        Level.INFO,
+        "audit_stands",
+        "the audit trail stands at line {0}, hash {1}",
+        Field.of("seq", seq),
+        Field.of("hash", hash));
   }
 
   @Override
@@ -111,13 +177,19 @@ final class EventLog implements PluginEvents {
 
   @Override
   public void scrubbed(Duration took) {
-    log.log(Level.INFO, "overwrote the free heap in {0} ms", Long.toString(took.toMillis()));
+    tell(
+        Level.INFO,
+        "heap_scrubbed",
+        "overwrote the free heap in {0} ms",
+        Field.of("ms", took.toMillis()));
   }
 
   @Override
   public void notScrubbed() {
-    log.log(
-        Level.WARNING, "the free heap was not overwritten: that needs the serial collector's JVM");
+    tell(
+        Level.WARNING,
+        "heap_not_scrubbed",
+        "the free heap was not overwritten: that needs the serial collector's JVM");
   }
 
   @Override
@@ -127,31 +199,33 @@ final class EventLog implements PluginEvents {
 
   @Override
   public void stopped() {
-    log.log(Level.DEBUG, "the key loop has ended");
+    debug("the key loop has ended");
   }
 
   @Override
   public void waiting(String endpoint, String owner) {
-    log.log(
+    tell(
         Level.INFO,
+        "standing_by",
         "standing by: {0} serves {1}; this one takes over when it ends",
-        owner,
-        endpoint);
+        Field.of("owner", owner),
+        Field.of("endpoint", endpoint));
   }
 
   @Override
   public void published(String endpoint) {
-    log.log(Level.INFO, "serving on {0}", endpoint);
+    tell(Level.INFO, "serving", "serving on {0}", Field.of("endpoint", endpoint));
   }
 
   @Override
   public void peerRejected(long uid, String why, long rejectedSoFar) {
-    log.log(
+    tell(
         Level.WARNING,
+        "peer_rejected",
         "closed a connection of uid {0}: {1} ({2} so far)",
-        Long.toString(uid),
-        why,
-        Long.toString(rejectedSoFar));
+        Field.of("peer_uid", uid),
+        Field.of("reason", why),
+        Field.of("total", rejectedSoFar));
   }
 
   @Override

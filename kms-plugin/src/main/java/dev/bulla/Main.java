@@ -2,6 +2,7 @@
 package dev.bulla;
 
 import java.io.PrintStream;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -10,16 +11,20 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
   private final PrintStream out;
   private final PrintStream err;
+  private final LogOutput log;
 
-  Main(PrintStream out, PrintStream err) {
+  Main(PrintStream out, PrintStream err, LogOutput log) {
     this.out = out;
     this.err = err;
+    this.log = log;
   }
 
   /** Runs a command; the exit code is one of {@link ExitCode}. */
   public static void main(String[] args) {
-    LogFormat.install();
-    System.exit(new Main(System.out, System.err).run(args).number());
+    LogOutput log = LogOutput.install();
+    ExitCode code = new Main(System.out, System.err, log).run(args);
+    log.flush();
+    System.exit(code.number());
   }
 
   ExitCode run(String... args) {
@@ -42,7 +47,7 @@ public final class Main {
     }
     ParseResult inner = command.subcommand();
     return switch (command.commandSpec().name()) {
-      case "serve" -> new ServeCommand(err).run(command.matchedOptionValue("--config", ""));
+      case "serve" -> new ServeCommand(err, log).run(command.matchedOptionValue("--config", ""));
       case "config" ->
           inner == null
               ? usage(command)
@@ -51,6 +56,13 @@ public final class Main {
           inner == null
               ? usage(command)
               : new JournalShowCommand(out, err).run(inner.matchedPositionalValue(0, ""));
+      case "audit" ->
+          inner == null
+              ? usage(command)
+              : new AuditVerifyCommand(out, err)
+                  .run(
+                      inner.matchedPositionalValue(0, List.<String>of()),
+                      inner.matchedOptionValue("--kept", List.<String>of()));
       case "probe" ->
           new ProbeCommand(out, err)
               .run(

@@ -12,9 +12,11 @@ import java.util.concurrent.atomic.AtomicReference;
 /** {@code bulla serve --config FILE}. */
 final class ServeCommand {
   private final PrintStream err;
+  private final LogOutput output;
 
-  ServeCommand(PrintStream err) {
+  ServeCommand(PrintStream err, LogOutput output) {
     this.err = err;
+    this.output = output;
   }
 
   ExitCode run(String file) {
@@ -22,6 +24,7 @@ final class ServeCommand {
     if (configuration.isEmpty()) {
       return ExitCode.CONFIGURATION;
     }
+    output.setFormat(configuration.get().logFormat());
     EventLog log = new EventLog();
     configuration.get().notices().forEach(log::warning);
     if (configuration.get().keks().stream().anyMatch(kek -> kek.backend().equals("local"))) {
@@ -48,7 +51,7 @@ final class ServeCommand {
   }
 
   // A JVM that ends on SIGTERM exits with 143; a plugin that stopped in order has not failed.
-  private static void stopOnSignal(Bulla bulla, AtomicReference<ExitCode> end) {
+  private void stopOnSignal(Bulla bulla, AtomicReference<ExitCode> end) {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
@@ -56,6 +59,7 @@ final class ServeCommand {
                 .unstarted(
                     () -> {
                       bulla.close();
+                      output.flush();
                       Runtime.getRuntime().halt(end.get().number());
                     }));
   }

@@ -105,16 +105,35 @@ final class ArchitectureTest {
     never("dev.bulla.settings", "dev.bulla.kek..", "dev.bulla.time..", "dev.bulla.envelope..");
   }
 
-  @Test
-  void journal_knowsByteArraysAlone() {
+  private void onlyOfOurs(String from, String... allowed) {
     noClasses()
         .that()
-        .resideInAPackage("dev.bulla.journal..")
+        .resideInAPackage(from)
         .should()
-        .dependOnClassesThat(
-            resideInAPackage("dev.bulla..")
-                .and(resideOutsideOfPackages("dev.bulla.journal..", "dev.bulla.time")))
+        .dependOnClassesThat(resideInAPackage("dev.bulla..").and(resideOutsideOfPackages(allowed)))
         .check(classes);
+  }
+
+  @Test
+  void journal_knowsByteArraysAndFilesAlone() {
+    onlyOfOurs("dev.bulla.journal..", "dev.bulla.journal..", "dev.bulla.files", "dev.bulla.time");
+  }
+
+  @Test
+  void audit_knowsLinesAndFilesAlone() {
+    onlyOfOurs(
+        "dev.bulla.audit..",
+        "dev.bulla.audit..",
+        "dev.bulla.lines",
+        "dev.bulla.files",
+        "dev.bulla.time");
+  }
+
+  @Test
+  void linesFilesAndSystemd_knowNothingOfOursButTime() {
+    onlyOfOurs("dev.bulla.lines..", "dev.bulla.lines..", "dev.bulla.time");
+    onlyOfOurs("dev.bulla.files..", "dev.bulla.files..");
+    onlyOfOurs("dev.bulla.systemd..", "dev.bulla.systemd..", "dev.bulla.time");
   }
 
   @Test

@@ -3,12 +3,15 @@ package dev.bulla;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.time.Ticker;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -47,7 +50,12 @@ final class WrongConfigurationsTest {
     ExitCode code =
         new Main(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8))
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                new LogOutput(
+                    OutputStream.nullOutputStream(),
+                    false,
+                    Ticker.system(),
+                    Duration.ofSeconds(20)))
             .run("serve", "--config", file.toString());
     String said = err.toString(StandardCharsets.UTF_8).replace(file.toString(), name);
     assertThat(code).isEqualTo(ExitCode.CONFIGURATION);

@@ -28,6 +28,9 @@ import java.util.Optional;
  * @param recovery what to do while a recovery KEK is away
  * @param journal where wrapped DEKs are noted for the next start
  * @param ops where metrics and probes are served; nowhere if it is empty
+ * @param audit where the audit trail is written
+ * @param logFormat how log lines look
+ * @param requiredProvider which JCA provider must do the cryptography of envelopes
  * @param notices what the operator should know, for the log
  */
 public record Configuration(
@@ -41,6 +44,9 @@ public record Configuration(
     RecoveryPolicy recovery,
     Optional<Path> journal,
     Optional<InetSocketAddress> ops,
+    Optional<Path> audit,
+    LogFormat logFormat,
+    Optional<RequiredProvider> requiredProvider,
     List<String> notices) {
   /** Checks that nothing is missing. */
   public Configuration {
@@ -52,6 +58,7 @@ public record Configuration(
     Objects.requireNonNull(recovery, "recovery");
     Objects.requireNonNull(journal, "journal");
     Objects.requireNonNull(ops, "ops");
+    Objects.requireNonNull(logFormat, "logFormat");
     keks = List.copyOf(keks);
     notices = List.copyOf(notices);
   }
@@ -63,6 +70,13 @@ public record Configuration(
    * @param generation part of key_id, raised to go back to an earlier KEK
    */
   public record Rotation(Duration delay, int generation) {}
+
+  /**
+   * A JCA provider without which nothing starts.
+   *
+   * @param position where it is demanded
+   */
+  public record RequiredProvider(String name, Problem.Position position) {}
 
   /**
    * One KEK.

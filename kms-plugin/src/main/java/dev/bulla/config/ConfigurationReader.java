@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -66,9 +67,14 @@ public final class ConfigurationReader {
         root.block("outage").map(ConfigurationReader::outage).orElse(OutageLimits.DEFAULT);
     RecoveryPolicy recovery =
         root.block("recovery").map(ConfigurationReader::recovery).orElse(RecoveryPolicy.DEFAULT);
-    Optional<Path> journal = root.block("journal").flatMap(ConfigurationReader::journal);
+    Optional<Path> journal = root.block("journal").flatMap(ConfigurationReader::path);
     Optional<InetSocketAddress> ops =
         root.block("ops").flatMap(block -> OpsReader.read(block, notices));
+    Optional<Path> audit = root.block("audit").flatMap(ConfigurationReader::path);
+    LogFormat logFormat =
+        root.block("log").map(ConfigurationReader::logFormat).orElse(LogFormat.AUTO);
+    Optional<Configuration.RequiredProvider> provider =
+        root.block("crypto").flatMap(ConfigurationReader::crypto);
     root.finish();
     if (scope.isEmpty() || socket.isEmpty() || keks.isEmpty()) {
       return Optional.empty();
@@ -85,6 +91,9 @@ public final class ConfigurationReader {
             recovery,
             journal,
             ops,
+            audit,
+            logFormat,
+            provider,
             notices));
   }
 
@@ -135,9 +144,26 @@ public final class ConfigurationReader {
     return new RecoveryPolicy(whenAway.equals("require"), after);
   }
 
-  private static Optional<Path> journal(SettingsBlock block) {
+  private static Optional<Path> path(SettingsBlock block) {
     Optional<Path> path = block.absolutePath("path");
     block.finish();
     return path;
+  }
+
+  private static Optional<Configuration.RequiredProvider> crypto(SettingsBlock block) {
+    String key = "requireProvider";
+    Optional<String> name =
+        block.text(
+            key,
+            Pattern.compile("[A-Za-z0-9._-]{1,64}"),
+            "the name of a JCA provider, such as BCFIPS");
+    block.finish();
+    return name.map(n -> new Configuration.RequiredProvider(n, block.positionOf(key)));
+  }
+
+  private static LogFormat logFormat(SettingsBlock block) {
+    String format = block.choice("format", List.of("auto", "json", "text"), "auto");
+    block.finish();
+    return LogFormat.valueOf(format.toUpperCase(Locale.ROOT));
   }
 }

@@ -26,6 +26,7 @@ public final class EnvironmentCheck {
     keks(configuration, problems);
     group(configuration, problems);
     directory(configuration, problems);
+    configuration.requiredProvider().ifPresent(required -> provider(required, problems));
     return problems.inOrder();
   }
 
@@ -43,6 +44,21 @@ public final class EnvironmentCheck {
       } catch (KekException e) {
         problems.add(entry.position(), entry.key(), String.valueOf(e.getMessage()));
       }
+    }
+  }
+
+  private static void provider(Configuration.RequiredProvider required, Problems problems) {
+    List<String> others = CryptoProviders.othersThan(required.name());
+    if (!others.isEmpty()) {
+      problems.add(
+          required.position(),
+          "crypto.requireProvider",
+          "is "
+              + Problems.quoted(required.name())
+              + ", but this Java runtime takes "
+              + String.join(", ", others)
+              + "; put that provider's jar on the class path and its class first in the file of"
+              + " -Djava.security.properties");
     }
   }
 

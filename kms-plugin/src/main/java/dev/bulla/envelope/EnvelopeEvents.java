@@ -11,6 +11,9 @@ import java.time.Duration;
  * event loop calls for each Decrypt must not allocate either.
  */
 public interface EnvelopeEvents extends HealthEvents {
+  /** As {@link #dekAdopted}, told before it, with the DEK's name. */
+  default void dekMade(Bytes annotationSha256, KeyId keyId, boolean partial) {}
+
   /** A DEK was proved and seals from now on; {@code partial}, if a recovery KEK is missing. */
   void dekAdopted(KeyId keyId, boolean partial);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.envelope;
 
+import com.google.crypto.tink.util.Bytes;
 import dev.bulla.health.KekHealth;
 import dev.bulla.health.Phase;
 import dev.bulla.kek.KekDescription;
@@ -224,6 +225,8 @@ final class Succession {
     keyring.adopt(keyId, dek);
     rotation = rotation.adopted(version);
     retired = false;
+    Bytes name = Bytes.copyFrom(AnnotationHash.of(dek.annotation().toByteArray()).bytes());
+    events.dekMade(name, keyId, dek.isPartial());
     events.dekAdopted(keyId, dek.isPartial());
   }
 

@@ -54,6 +54,13 @@ public final class Fanout implements PluginEvents {
   }
 
   @Override
+  public void dekMade(Bytes annotationSha256, KeyId keyId, boolean partial) {
+    for (PluginEvents each : listeners) {
+      each.dekMade(annotationSha256, keyId, partial);
+    }
+  }
+
+  @Override
   public void dekFailed(String kekName, KekException why) {
     for (PluginEvents each : listeners) {
       each.dekFailed(kekName, why);

@@ -23,7 +23,7 @@ public enum CallOutcome {
   DEFECT;
 
   /** Returns the kind of {@code failure}. */
-  static CallOutcome of(KekException failure) {
+  public static CallOutcome of(KekException failure) {
     return switch (failure) {
       case KekException.Unavailable _ -> UNAVAILABLE;
       case KekException.Throttled _ -> THROTTLED;

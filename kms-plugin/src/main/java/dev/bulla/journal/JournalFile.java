@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.journal;
 
+import dev.bulla.files.TrustedPlace;
+import dev.bulla.files.TrustedPlace.Mark;
 import dev.bulla.journal.DiskSteps.Step;
-import dev.bulla.journal.TrustedPlace.Mark;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,7 @@ final class JournalFile {
   private static final Set<OpenOption> CREATE =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
   private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-------");
+  private static final int WIDEST = 0600;
   private static final int BUFFER_BYTES = 1 << 16;
   private static final Mark NOTHING = new Mark(0, 0);
 
@@ -49,7 +51,7 @@ final class JournalFile {
   JournalFile(Path path, DiskSteps steps) {
     this.path = path.toAbsolutePath().normalize();
     this.temporary = this.path.resolveSibling(this.path.getFileName() + ".new");
-    this.place = new TrustedPlace(this.path);
+    this.place = new TrustedPlace(this.path, WIDEST);
     this.steps = steps;
   }
 

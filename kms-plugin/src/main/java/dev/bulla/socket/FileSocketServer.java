@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.socket;
 
+import dev.bulla.files.FileTrouble;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
 import io.grpc.ServerServiceDefinition;

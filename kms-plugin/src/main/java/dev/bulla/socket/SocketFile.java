@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.socket;
 
+import dev.bulla.files.FileTrouble;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;

@@ -6,6 +6,7 @@ import static dev.bulla.journal.Samples.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.bulla.files.ProcessUid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

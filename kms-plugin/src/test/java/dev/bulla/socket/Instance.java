@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.socket;
 
+import dev.bulla.files.ProcessUid;
 import dev.bulla.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;

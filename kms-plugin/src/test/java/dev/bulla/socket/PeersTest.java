@@ -3,6 +3,7 @@ package dev.bulla.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.files.ProcessUid;
 import dev.bulla.time.Ticker;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;

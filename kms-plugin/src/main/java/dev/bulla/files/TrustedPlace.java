@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.bulla.journal;
+package dev.bulla.files;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,24 +13,24 @@ import java.util.Optional;
 
 /**
  * Looks at a file and its directory before the file is opened, which never blocks. Only a regular
- * file of this process's own uid, with one name and a mode within 0600, is opened, and only in a
- * directory where no stranger can put another in its place: so what was looked at is what is
- * opened.
+ * file of this process's own uid, with one name and no wider mode than is allowed, is opened, and
+ * only in a directory where no stranger can put another in its place: so what was looked at is what
+ * is opened. Immutable, thread-safe.
  */
-final class TrustedPlace {
+public final class TrustedPlace {
   private static final int TYPE_MASK = 0170000;
   private static final int TYPE_DIRECTORY = 0040000;
   private static final int TYPE_FILE = 0100000;
   private static final int STICKY = 01000;
   private static final int OTHERS_WRITE = 0002;
-  private static final int BEYOND_0600 = 07177;
+  private static final int PERMISSIONS = 07777;
 
   /**
    * A file as it was seen.
    *
    * @param size in bytes
    */
-  record Mark(long inode, long size) {}
+  public record Mark(long inode, long size) {}
 
   private record Seen(int mode, long uid, long links, Mark mark) {
     int type() {
@@ -40,15 +40,23 @@ final class TrustedPlace {
 
   private final Path file;
   private final Path directory;
+  private final int widest;
 
-  /** {@code file} must be absolute. */
-  TrustedPlace(Path file) {
+  /**
+   * The place of {@code file}.
+   *
+   * @param file must be absolute
+   * @param widest the permissions that its mode may have, such as 0600
+   */
+  public TrustedPlace(Path file, int widest) {
     this.file = file;
+    this.widest = widest;
     Path parent = file.getParent();
     this.directory = parent == null ? file : parent;
   }
 
-  Path directory() {
+  /** Returns the directory that the file is in. */
+  public Path directory() {
     return directory;
   }
 
@@ -58,7 +66,7 @@ final class TrustedPlace {
    * @return the file, or empty if it or its directory is missing
    * @throws IOException if one of them is refused, with what to do about it
    */
-  Optional<Mark> look() throws IOException {
+  public Optional<Mark> look() throws IOException {
     Optional<Seen> above = see(directory);
     if (above.isEmpty()) {
       return Optional.empty();
@@ -72,7 +80,7 @@ final class TrustedPlace {
   }
 
   /** Makes the directory, with mode 0700, if only it is missing; then checks it. */
-  void prepareDirectory() throws IOException {
+  public void prepareDirectory() throws IOException {
     if (see(directory).isEmpty()) {
       create();
     }
@@ -99,7 +107,7 @@ final class TrustedPlace {
     if ((seen.mode() & (OTHERS_WRITE | STICKY)) == OTHERS_WRITE) {
       throw new IOException(
           directory
-              + " may be written by everybody, who could put another journal there: run 'chmod o-w "
+              + " may be written by everybody, who could put another file there: run 'chmod o-w "
               + directory
               + "'");
     }
@@ -114,10 +122,12 @@ final class TrustedPlace {
       throw new IOException(
           file + " belongs to uid " + seen.uid() + ", not to this process; remove it");
     }
-    if ((seen.mode() & BEYOND_0600) != 0) {
+    if ((seen.mode() & PERMISSIONS & ~widest) != 0) {
       throw new IOException(
           file
-              + " may be used by others than its owner: run 'chmod 600 "
+              + " may be used by others than it should: run 'chmod "
+              + Integer.toOctalString(widest)
+              + " "
               + file
               + "', or remove it");
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.bulla.journal;
+package dev.bulla.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -8,17 +8,18 @@ import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
 /** Puts into words what java.nio tells by the type of its exceptions alone. */
-final class FileTrouble {
+public final class FileTrouble {
   private FileTrouble() {}
 
   /** Returns {@code failure} with a message that a person can act on. */
-  static IOException explained(IOException failure) {
+  public static IOException explained(IOException failure) {
     return failure instanceof FileSystemException file
         ? new IOException(file.getFile() + ": " + reason(file), file)
         : failure;
   }
 
-  private static String reason(FileSystemException failure) {
+  /** Returns why it failed, without the file's name. */
+  public static String reason(FileSystemException failure) {
     if (failure instanceof NoSuchFileException) {
       return "no such file or directory";
     }
