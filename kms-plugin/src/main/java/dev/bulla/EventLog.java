@@ -7,6 +7,7 @@ import dev.bulla.health.Phase;
 import dev.bulla.journal.JournalEvents;
 import dev.bulla.kek.KekException;
 import dev.bulla.memory.FreeHeap;
+import dev.bulla.process.Hardening;
 import dev.bulla.socket.SocketEvents;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -152,6 +153,13 @@ final class EventLog implements EnvelopeEvents, SocketEvents, JournalEvents {
   @Override
   public void notLetGo(IOException why) {
     log.log(Level.WARNING, "the socket's path was not let go in order", why);
+  }
+
+  void hardened(Hardening hardening) {
+    log.log(
+        hardening.isComplete() ? Level.INFO : Level.WARNING,
+        "protection of this process: {0}",
+        hardening.summary());
   }
 
   void debug(String text) {
