@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.bulla.kek.KeyMaterial;
 import dev.bulla.kek.local.LocalKek;
+import dev.bulla.memory.LauncherOptions;
 import dev.bulla.memory.MemoryScan;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -127,7 +127,7 @@ final class ResidueTest {
   private Process start(Path keyFile, ResidueProcess.End end) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(launcherOptions());
+    command.addAll(LauncherOptions.read());
     command.addAll(
         List.of(
             "-cp",
@@ -141,17 +141,5 @@ final class ResidueTest {
     Process child = builder.start();
     children.add(child);
     return child;
-  }
-
-  // The class archive is of the program's jars: it does not fit the tests' class path.
-  private static List<String> launcherOptions() throws IOException {
-    String launcher = Files.readString(Path.of("..", "bulla"));
-    String command = launcher.substring(launcher.lastIndexOf("\nexec "));
-    List<String> options =
-        Stream.of(command.split("[\\s\\\\]+"))
-            .filter(word -> word.startsWith("-X") && !word.startsWith("-XX:SharedArchiveFile"))
-            .toList();
-    assertThat(options).contains("-XX:+UseSerialGC");
-    return options;
   }
 }
