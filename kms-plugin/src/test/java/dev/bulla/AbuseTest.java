@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a peer that may connect can do with frames. After each attack the program has as many
- * threads and files as before, not much more memory, and a connection that was open all the time
- * is served.
+ * threads and files as before, not much more memory, and a connection that was open all the time is
+ * served.
  */
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -96,8 +96,7 @@ final class AbuseTest {
     End end =
         attack(
             (connection, round) -> {
-              connection.send(
-                  RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream(round), headers);
+              connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream(round), headers);
               connection.send(RawHttp2.RST_STREAM, 0, stream(round), new byte[] {0, 0, 0, 8});
               var _ = connection.drain();
             });
@@ -110,8 +109,7 @@ final class AbuseTest {
     End end =
         attack(
             (connection, round) -> {
-              connection.send(
-                  RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream(round), headers);
+              connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream(round), headers);
               var _ = connection.drain();
             });
     assertThat(end).isIn(End.CLOSED, End.SENT);
@@ -183,8 +181,7 @@ final class AbuseTest {
           connection.flood(
               FRAMES,
               (each, round) -> {
-                each.send(
-                    RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream(round), headers);
+                each.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream(round), headers);
                 each.send(RawHttp2.DATA, RawHttp2.END_STREAM, stream(round), empty);
                 var _ = each.drain();
               });

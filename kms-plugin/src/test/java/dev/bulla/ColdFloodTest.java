@@ -46,8 +46,7 @@ final class ColdFloodTest {
 
   @Test
   void neverSeenAnnotations_leaveWarmCallsAlone(TestReporter reporter) throws Exception {
-    try (Program program =
-            Program.start(folder, (Integer) Files.getAttribute(folder, "unix:uid"));
+    try (Program program = Program.start(folder, (Integer) Files.getAttribute(folder, "unix:uid"));
         KmsClient client = program.client();
         KmsClient attacker = program.client()) {
       Sealed sealed = Sealed.by(client);
@@ -100,7 +99,8 @@ final class ColdFloodTest {
     }
   }
 
-  // The wrapped key at the end of the annotation is another one each time: well-formed, for our KEK.
+  // The wrapped key at the end of the annotation is another one each time: well-formed, for our
+  // KEK.
   private void attack(KmsClient attacker, EncryptResponse sealed) {
     byte[] annotation = sealed.getAnnotationsOrThrow(ANNOTATION).toByteArray();
     byte[] wrapped = new byte[32];

@@ -39,11 +39,13 @@ final class Program implements AutoCloseable {
 
   /** Starts {@code bulla serve} on a key file and waits until Status says ok. */
   static Program start(Path folder, long allowedUid) throws Exception {
-    return start(folder, allowedUid, "", Main.class);
+    return start(folder, allowedUid, "", Main.class, List.of());
   }
 
-  /** Starts it with {@code more} lines in its file, by another main class. */
-  static Program start(Path folder, long allowedUid, String more, Class<?> main) throws Exception {
+  /** Starts it with {@code more} lines in its file, by another main class, behind a prefix. */
+  static Program start(
+      Path folder, long allowedUid, String more, Class<?> main, List<String> prefix)
+      throws Exception {
     Path kek = keyFile(folder);
     if (!Files.exists(kek)) {
       LocalKek.createKeyFile(kek, new SecureRandom());
@@ -59,16 +61,17 @@ final class Program implements AutoCloseable {
         %s
         """
             .formatted(SCOPE, folder.resolve("kms.sock"), allowedUid, kek, more));
-    Process process = launch(folder, main, "serve", "--config", file.toString());
+    Process process = launch(folder, prefix, main, "serve", "--config", file.toString());
     Program program = new Program(folder, process);
     program.awaitLine("serving on");
     return program;
   }
 
-  private static Process launch(Path folder, Class<?> main, String... arguments)
+  /** Starts a main class with the launcher's options, behind a prefix. */
+  static Process launch(Path folder, List<String> prefix, Class<?> main, String... arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(LauncherOptions.read());
     command.addAll(
         List.of(
