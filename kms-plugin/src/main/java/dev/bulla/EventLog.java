@@ -8,6 +8,7 @@ import dev.bulla.health.CallOutcome;
 import dev.bulla.health.Phase;
 import dev.bulla.kek.KekException;
 import dev.bulla.lines.Field;
+import dev.bulla.process.Hardening;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -237,6 +238,14 @@ final class EventLog implements PluginEvents, AuditEvents {
   @Override
   public void notLetGo(IOException why) {
     log.log(Level.WARNING, "the socket's path was not let go in order", why);
+  }
+
+  void hardened(Hardening hardening) {
+    tell(
+        hardening.isComplete() ? Level.INFO : Level.WARNING,
+        "hardened",
+        "protection of this process: {0}",
+        Field.of("text", hardening.summary()));
   }
 
   void debug(String text) {
