@@ -26,6 +26,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -83,12 +84,11 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
   public void encrypt(EncryptRequest request, StreamObserver<EncryptResponse> caller) {
     try {
       Told told = Peer.ofCurrentCall().told();
-      EncryptResponse response =
-          response(envelopes.seal(request.getPlaintext().toByteArray(), told));
-      if (!KmsLimits.allows(response)) {
+      Envelope envelope = envelopes.seal(request.getPlaintext().toByteArray(), told);
+      if (!KmsLimits.allows(envelope)) {
         throw new IllegalStateException("an envelope is larger than KMS v2 allows");
       }
-      answer(caller, response);
+      answer(caller, response(envelope));
     } catch (EnvelopeException | IllegalStateException e) {
       caller.onError(KmsErrors.of(e));
     }
@@ -110,6 +110,10 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
   @Override
   public void decrypt(DecryptRequest request, StreamObserver<DecryptResponse> caller) {
     CompletableFuture<byte[]> opening = open(request);
+    if (opening.state() == Future.State.SUCCESS) {
+      answer(caller, response(opening.resultNow()));
+      return;
+    }
     if (!opening.isDone() && caller instanceof ServerCallStreamObserver<DecryptResponse> call) {
       // Without a handler, an answer to a caller that has gone would throw in the unwrapping
       // thread.
