@@ -20,6 +20,7 @@ final class Dek {
   private final AssociatedData associatedData;
   private final Bytes annotation;
   private final AnnotationHash annotationHash;
+  private final byte[] hashBytes;
   private final List<KekMember> keks;
   private final boolean partial;
 
@@ -29,6 +30,7 @@ final class Dek {
     this.associatedData = associatedData;
     this.annotation = annotation;
     this.annotationHash = AnnotationHash.of(annotation.toByteArray());
+    this.hashBytes = annotationHash.bytes();
     this.keks = List.copyOf(keks);
     this.partial = DekRecord.parse(annotation.toByteArray()).map(DekRecord::partial).orElse(false);
   }
@@ -91,7 +93,7 @@ final class Dek {
       return null;
     }
     try {
-      byte[] aad = associatedData.of(keyId.text(), annotationHash.bytes());
+      byte[] aad = associatedData.of(keyId.text(), hashBytes);
       byte[] sealed = key.encrypt(plaintext, aad);
       byte[] out = new byte[1 + sealed.length];
       out[0] = Suite.AES_256_GCM;
@@ -114,7 +116,7 @@ final class Dek {
       return Optional.empty();
     }
     try {
-      byte[] aad = associatedData.of(keyId, annotationHash.bytes());
+      byte[] aad = associatedData.of(keyId, hashBytes);
       byte[] sealed = Arrays.copyOfRange(ciphertext, 1, ciphertext.length);
       return Optional.of(key.decrypt(sealed, aad));
     } catch (GeneralSecurityException e) {

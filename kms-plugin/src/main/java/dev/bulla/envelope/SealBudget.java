@@ -6,30 +6,36 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What one DEK may still seal: so many times, until so late. Lock-free, thread-safe. */
 final class SealBudget {
-  private final DekLimits limits;
+  private final long maxSeals;
+  private final long softSeals;
+  private final long maxAgeNanos;
+  private final long softAgeNanos;
   private final long bornNanos;
   private final AtomicLong seals = new AtomicLong();
 
   /** Starts full at {@code nowNanos}, a ticker reading. */
   SealBudget(DekLimits limits, long nowNanos) {
-    this.limits = limits;
+    // Durations are not computed with on each seal: they cost more than the rest of this class.
+    this.maxSeals = limits.maxSeals();
+    this.softSeals = limits.softSeals();
+    this.maxAgeNanos = limits.maxAge().toNanos();
+    this.softAgeNanos = limits.softAge().toNanos();
     this.bornNanos = nowNanos;
   }
 
   /** Spends one seal; false if the budget or the time is spent, and then nothing may be sealed. */
   boolean spend(long nowNanos) {
-    return ageNanos(nowNanos) < limits.maxAge().toNanos()
-        && seals.getAndIncrement() < limits.maxSeals();
+    return ageNanos(nowNanos) < maxAgeNanos && seals.getAndIncrement() < maxSeals;
   }
 
   /** Returns whether a successor should be prepared. */
   boolean isDue(long nowNanos) {
-    return seals.get() >= limits.softSeals() || ageNanos(nowNanos) >= limits.softAge().toNanos();
+    return seals.get() >= softSeals || ageNanos(nowNanos) >= softAgeNanos;
   }
 
   /** Returns whether {@link #spend} would refuse. */
   boolean isSpent(long nowNanos) {
-    return seals.get() >= limits.maxSeals() || ageNanos(nowNanos) >= limits.maxAge().toNanos();
+    return seals.get() >= maxSeals || ageNanos(nowNanos) >= maxAgeNanos;
   }
 
   EnvelopeFacts.Sealing facts(long nowNanos, boolean partial) {

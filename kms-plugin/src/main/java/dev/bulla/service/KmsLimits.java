@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.service;
 
-import com.google.protobuf.ByteString;
-import dev.bulla.proto.v2.EncryptResponse;
-import java.util.Map;
+import dev.bulla.envelope.Envelope;
 
 /**
  * What kube-apiserver accepts of a plugin (k8s.io/apiserver, kmsv2/envelope.go), and the name of
@@ -25,21 +23,14 @@ final class KmsLimits {
 
   private KmsLimits() {}
 
-  static boolean allows(EncryptResponse response) {
-    return within(response.getCiphertext().size(), MAX_CIPHERTEXT_BYTES)
-        && within(response.getKeyIdBytes().size(), MAX_KEY_ID_BYTES)
-        && within(size(response.getAnnotationsMap()), MAX_ANNOTATIONS_BYTES);
+  // A key_id is ASCII: its characters are its bytes.
+  static boolean allows(Envelope envelope) {
+    return within(envelope.ciphertext().size(), MAX_CIPHERTEXT_BYTES)
+        && within(envelope.keyId().text().length(), MAX_KEY_ID_BYTES)
+        && within(ANNOTATION.length() + envelope.annotation().size(), MAX_ANNOTATIONS_BYTES);
   }
 
   private static boolean within(int size, int max) {
     return size >= 1 && size <= max;
-  }
-
-  private static int size(Map<String, ByteString> annotations) {
-    int size = 0;
-    for (Map.Entry<String, ByteString> entry : annotations.entrySet()) {
-      size += entry.getKey().length() + entry.getValue().size();
-    }
-    return size;
   }
 }
