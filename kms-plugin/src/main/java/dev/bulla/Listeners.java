@@ -25,8 +25,7 @@ import java.util.function.BooleanSupplier;
  * @param audit the trail, where one is written
  * @param events the one that tells them all
  */
-record Listeners(
-    Counts counts, SystemdView view, Optional<AuditTrail> audit, PluginEvents events) {
+record Listeners(Counts counts, SystemdView view, Optional<AuditTrail> audit, PluginEvents events) {
   /** How long the end waits for the audit trail's disk. */
   private static final Duration AUDIT_PATIENCE = Duration.ofSeconds(1);
 
@@ -50,9 +49,6 @@ record Listeners(
   Optional<Notifier> notifier(
       Envelopes envelopes, BooleanSupplier isWarm, UnixSocketServer server, Ticker ticker) {
     return Notifier.of(
-        System.getenv(),
-        () -> view.reading(envelopes, isWarm),
-        () -> view.answers(server),
-        ticker);
+        System.getenv(), () -> view.reading(envelopes, isWarm), () -> view.answers(server), ticker);
   }
 }

@@ -20,6 +20,7 @@ import dev.bulla.proto.v2.KeyManagementServiceGrpc;
 import dev.bulla.proto.v2.StatusRequest;
 import dev.bulla.proto.v2.StatusResponse;
 import dev.bulla.service.KmsService;
+import dev.bulla.service.ServiceEvents;
 import dev.bulla.time.Ticker;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCallHandler;
@@ -52,7 +53,8 @@ final class AllocationTest {
           EnvelopeRuntime.Surroundings.plain(new SecureRandom()),
           new EventLog());
   private final ServerServiceDefinition service =
-      KmsService.definition(runtime.envelopes(), () -> true, Ticker.system());
+      KmsService.definition(
+          runtime.envelopes(), () -> true, Ticker.system(), new ServiceEvents() {});
 
   AllocationTest() {
     while (!(runtime.envelopes().state() instanceof WriteState.Ready)) {

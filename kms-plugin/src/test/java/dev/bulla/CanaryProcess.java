@@ -13,9 +13,9 @@ final class CanaryProcess {
   private CanaryProcess() {}
 
   public static void main(String[] arguments) {
-    var _ = LogOutput.install();
+    LogOutput log = LogOutput.install();
     tellAll();
-    run(arguments);
+    run(log, arguments);
   }
 
   private static void tellAll() {
@@ -25,8 +25,10 @@ final class CanaryProcess {
     }
   }
 
-  private static void run(String... arguments) {
-    System.exit(new Main(System.out, System.err).run(arguments).number());
+  private static void run(LogOutput log, String... arguments) {
+    ExitCode code = new Main(System.out, System.err, log).run(arguments);
+    log.flush();
+    System.exit(code.number());
   }
 
   /** The same, and what libraries say is written as well: this is what must never be shipped. */
@@ -34,12 +36,12 @@ final class CanaryProcess {
     private Unfiltered() {}
 
     public static void main(String[] arguments) {
-      var _ = LogOutput.install();
+      LogOutput log = LogOutput.install();
       tellAll();
       for (Handler handler : List.of(ROOT.getHandlers())) {
         handler.setFilter(null);
       }
-      run(arguments);
+      run(log, arguments);
     }
   }
 }

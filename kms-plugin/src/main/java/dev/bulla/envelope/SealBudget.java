@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What one DEK may still seal: so many times, until so late. Lock-free, thread-safe. */
 final class SealBudget {
+  private final DekLimits limits;
   private final long maxSeals;
   private final long softSeals;
   private final long maxAgeNanos;
@@ -15,6 +16,7 @@ final class SealBudget {
 
   /** Starts full at {@code nowNanos}, a ticker reading. */
   SealBudget(DekLimits limits, long nowNanos) {
+    this.limits = limits;
     // Durations are not computed with on each seal: they cost more than the rest of this class.
     this.maxSeals = limits.maxSeals();
     this.softSeals = limits.softSeals();

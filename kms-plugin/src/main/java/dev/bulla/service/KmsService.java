@@ -115,8 +115,7 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
   public void encrypt(EncryptRequest request, StreamObserver<EncryptResponse> caller) {
     Call<EncryptResponse> call = begin(Rpc.ENCRYPT, request.getUid(), caller);
     try {
-      Envelope envelope =
-          envelopes.seal(request.getPlaintext().toByteArray(), call.peer.told());
+      Envelope envelope = envelopes.seal(request.getPlaintext().toByteArray(), call.peer.told());
       if (!KmsLimits.allows(envelope)) {
         throw new IllegalStateException("an envelope is larger than KMS v2 allows");
       }
