@@ -7,7 +7,6 @@ import dev.bulla.time.Ticker;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.random.RandomGenerator;
 
 /** The parts of one envelope, put together: for the runtime, and for tests that drive them. */
 record EnvelopeParts(
@@ -51,6 +50,7 @@ record EnvelopeParts(
             outage,
             keyring,
             cache,
+            succession,
             ticker,
             events,
             () -> blocking.execute(surroundings.scrub()));
@@ -60,7 +60,7 @@ record EnvelopeParts(
     WriteGate gate =
         new WriteGate(keks.write(), outage, ticker, suspension, succession::isRolledBack);
     Envelopes envelopes = new Envelopes(keyring, cache, unwrapper, gate, loop::wake);
-    Rewarming rewarming = new Rewarming(surroundings.notes(), unwrapper, cache, events);
+    Rewarming rewarming = new Rewarming(surroundings.notes(), unwrapper, cache, ticker, events);
     return new EnvelopeParts(keks, watches, succession, loop, envelopes, rewarming);
   }
 
@@ -70,7 +70,6 @@ record EnvelopeParts(
       Succession succession,
       EnvelopeRuntime.Surroundings surroundings,
       Executor blocking) {
-    RandomGenerator jitter = RandomGenerator.getDefault();
     return keks.all().stream()
         .map(
             member ->
@@ -80,7 +79,7 @@ record EnvelopeParts(
                     description -> succession.described(member, description),
                     blocking,
                     surroundings.ticker(),
-                    jitter))
+                    surroundings.random()))
         .toList();
   }
 
