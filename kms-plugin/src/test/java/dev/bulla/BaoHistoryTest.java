@@ -9,6 +9,7 @@ import dev.bulla.kek.vault.BaoKey;
 import dev.bulla.kek.vault.OpenBao;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -67,7 +68,7 @@ final class BaoHistoryTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       proxy.close();
     }
   }
