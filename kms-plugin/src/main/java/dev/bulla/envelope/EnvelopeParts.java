@@ -7,7 +7,6 @@ import dev.bulla.time.Ticker;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.random.RandomGenerator;
 
 /** The parts of one envelope, put together: for the runtime, and for tests that drive them. */
 record EnvelopeParts(
@@ -53,6 +52,7 @@ record EnvelopeParts(
             outage,
             keyring,
             cache,
+            succession,
             ticker,
             events,
             () -> blocking.execute(surroundings.scrub()));
@@ -62,7 +62,7 @@ record EnvelopeParts(
     WriteGate gate =
         new WriteGate(keks.write(), outage, ticker, suspension, succession::isRolledBack);
     Envelopes envelopes = new Envelopes(keyring, cache, unwrapper, gate, events, loop::wake);
-    Rewarming rewarming = new Rewarming(surroundings.notes(), unwrapper, cache, events);
+    Rewarming rewarming = new Rewarming(surroundings.notes(), unwrapper, cache, ticker, events);
     Inspection inspection =
         new Inspection(keks, outage, keyring, cache, succession, envelopes, ticker);
     return new EnvelopeParts(keks, watches, succession, loop, envelopes, inspection, rewarming);
@@ -74,7 +74,6 @@ record EnvelopeParts(
       Succession succession,
       EnvelopeRuntime.Surroundings surroundings,
       Executor blocking) {
-    RandomGenerator jitter = RandomGenerator.getDefault();
     return keks.all().stream()
         .map(
             member ->
@@ -84,7 +83,7 @@ record EnvelopeParts(
                     description -> succession.described(member, description),
                     blocking,
                     surroundings.ticker(),
-                    jitter))
+                    surroundings.random()))
         .toList();
   }
 

@@ -27,7 +27,8 @@ public final class EnvelopeRuntime implements AutoCloseable {
   /**
    * What the envelope takes from its surroundings.
    *
-   * @param random source of masters; must be the kernel's, see {@code docs/security.md}
+   * @param random source of masters; must be the kernel's, see {@code docs/security.md}. It also
+   *     spreads confirmations over time.
    * @param clock wall time: dates records, and decides when a KEK version comes into use
    * @param ticker elapsed time
    * @param sinceBoot elapsed time that goes on while the machine is suspended
@@ -83,5 +84,6 @@ public final class EnvelopeRuntime implements AutoCloseable {
     background.shutdownNow();
     blocking.shutdownNow();
     parts.envelopes().erase();
+    parts.succession().eraseIf(_ -> true);
   }
 }

@@ -10,17 +10,19 @@ import java.util.function.Predicate;
 
 /**
  * Erases DEKs whose KEK no longer vouches for them: all that a revoked KEK had wrapped, once its
- * grace is over, and all that no KEK at all lets open. One thread at a time.
+ * grace is over, whatever that KEK was before, and at every look all that no KEK at all lets open.
+ * One thread at a time.
  */
 final class Eraser {
   private final KekSet keks;
   private final OutageLimits limits;
   private final Keyring keyring;
   private final DekCache cache;
+  private final Succession succession;
   private final Ticker ticker;
   private final EnvelopeEvents events;
   private final Runnable scrub;
-  private final Set<KekMember> vouching = new HashSet<>();
+  private final Set<KekMember> condemned = new HashSet<>();
 
   /** {@code scrub} overwrites the free heap in the background; it must not block. */
   Eraser(
@@ -28,6 +30,7 @@ final class Eraser {
       OutageLimits limits,
       Keyring keyring,
       DekCache cache,
+      Succession succession,
       Ticker ticker,
       EnvelopeEvents events,
       Runnable scrub) {
@@ -35,6 +38,7 @@ final class Eraser {
     this.limits = limits;
     this.keyring = keyring;
     this.cache = cache;
+    this.succession = succession;
     this.ticker = ticker;
     this.events = events;
     this.scrub = scrub;
@@ -44,14 +48,19 @@ final class Eraser {
   void look() {
     long now = ticker.nanos();
     int erased = 0;
+    boolean doubted = false;
     for (KekMember member : keks.all()) {
       boolean vouches = member.kek().health().mayOpen(now, limits);
-      if (vouches) {
-        vouching.add(member);
-      } else if (vouching.remove(member)) {
-        boolean revoked = member.kek().health().phase(now) == Phase.REVOKED;
-        erased += erase(dek -> revoked ? dek.isWrappedBy(member) : !dek.mayOpen(now, limits));
+      doubted |= !vouches;
+      if (vouches || member.kek().health().phase(now) != Phase.REVOKED) {
+        condemned.remove(member);
+      } else if (condemned.add(member)) {
+        // Once: what another KEK unwraps afterwards is that one's to vouch for.
+        erased += erase(dek -> dek.isWrappedBy(member));
       }
+    }
+    if (doubted) {
+      erased += erase(dek -> !dek.mayOpen(now, limits));
     }
     if (erased > 0) {
       events.erased(erased);
@@ -61,6 +70,7 @@ final class Eraser {
 
   private int erase(Predicate<Dek> kind) {
     keyring.eraseIf(kind);
+    succession.eraseIf(kind);
     return cache.eraseIf(kind);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.envelope;
 
+import dev.bulla.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +31,22 @@ final class Rewarming implements Runnable {
   private final WrappedDeks notes;
   private final Unwrapper unwrapper;
   private final DekCache cache;
+  private final Ticker ticker;
   private final EnvelopeEvents events;
   private final Semaphore places = new Semaphore(AT_ONCE);
   private final AtomicInteger unwrapped = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
 
-  Rewarming(WrappedDeks notes, Unwrapper unwrapper, DekCache cache, EnvelopeEvents events) {
+  Rewarming(
+      WrappedDeks notes,
+      Unwrapper unwrapper,
+      DekCache cache,
+      Ticker ticker,
+      EnvelopeEvents events) {
     this.notes = notes;
     this.unwrapper = unwrapper;
     this.cache = cache;
+    this.ticker = ticker;
     this.events = events;
   }
 
@@ -102,10 +109,8 @@ final class Rewarming implements Runnable {
     return true;
   }
 
-  private static void pause(Duration time) throws InterruptedException {
-    if (time.isPositive()) {
-      LockSupport.parkNanos(time.toNanos());
-    }
+  private void pause(Duration time) throws InterruptedException {
+    ticker.pause(time);
     if (Thread.interrupted()) {
       throw new InterruptedException("the process is stopping");
     }

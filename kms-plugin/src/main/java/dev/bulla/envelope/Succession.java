@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,15 @@ final class Succession {
   /** Wants a successor of the DEK in use, whatever its age. */
   synchronized void retire() {
     retired = true;
+  }
+
+  /** Forgets the DEK that waits for its version's instant if it is of that kind. */
+  synchronized void eraseIf(Predicate<Dek> kind) {
+    Prepared waiting = prepared;
+    if (waiting != null && kind.test(waiting.dek)) {
+      waiting.dek.erase();
+      prepared = null;
+    }
   }
 
   /** Adopts what is ready, and starts to make what is wanted. Does not block. */

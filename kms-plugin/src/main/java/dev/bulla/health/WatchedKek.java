@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /**
@@ -182,9 +181,7 @@ public final class WatchedKek implements Kek {
     if (wait.isPositive() && wait.compareTo(deadline.remaining()) >= 0) {
       throw new KekException.Throttled("the service asks for fewer calls than are waiting");
     }
-    if (wait.isPositive()) {
-      LockSupport.parkNanos(wait.toNanos());
-    }
+    ticker.pause(wait);
   }
 
   private void confirmed() {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -119,33 +120,67 @@ final class KeyRotationTest {
   }
 
   @Test
-  void tenThousandRotations_underStatusAndEncrypt_neverMismatchFlapOrRepeat() throws Exception {
+  void tenThousandRotations_underLoad_neverMismatchFlapOrRepeat_andThreeNodesPromoteTogether()
+      throws Exception {
     FakeKek fast = new FakeKek(KekType.TRANSIT, "fast", Rig.SCOPE);
-    Rig node =
-        new Rig(
-            fast,
-            Rig.settings(OutageLimits.DEFAULT, Duration.ofSeconds(1), Rig.kek(KekRole.WRITE, fast)),
-            WrappedDeks.none());
-    nodes.add(node);
-    node.step();
-    Set<KeyId> seen = new HashSet<>();
-    KeyId last = told(node);
-    seen.add(last);
-    Told connection = new Told();
-    int rotations = Integer.getInteger("bulla.rotations", 2_000);
+    List<Loaded> loaded = List.of(new Loaded(fast), new Loaded(fast), new Loaded(fast));
+    loaded.get(1).node.run(Duration.ofSeconds(17));
+    loaded.get(2).node.run(Duration.ofSeconds(41));
+    for (Loaded each : loaded) {
+      each.node.run(Duration.ofMinutes(1).minusNanos(each.node.nanos.get()));
+    }
+    int rotations = Integer.getInteger("bulla.rotations", 1_000);
     for (int i = 0; i < rotations; i++) {
-      fast.rotate(node.now());
-      node.parts.watches().forEach(dev.bulla.health.KekWatch::ask);
-      for (int look = 0; look < 8; look++) {
+      fast.rotate(loaded.getFirst().node.now());
+      Set<KeyId> adopted = new HashSet<>();
+      for (Loaded each : loaded) {
+        adopted.add(each.adoptsWithin(8, i));
+      }
+      assertThat(adopted).as("rotation %d", i).hasSize(1);
+      IntSummaryStatistics looks =
+          loaded.stream().mapToInt(each -> each.adoptedAtLook).summaryStatistics();
+      assertThat(KeyLoop.LOOK.multipliedBy(looks.getMax() - looks.getMin()))
+          .isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  /** A node with a caller that asks at every look. */
+  private final class Loaded {
+    final Rig node;
+    private final Told connection = new Told();
+    private final Set<KeyId> seen = new HashSet<>();
+    private KeyId last;
+    int adoptedAtLook;
+
+    Loaded(FakeKek fast) {
+      node =
+          new Rig(
+              fast,
+              Rig.settings(
+                  OutageLimits.DEFAULT, Duration.ofSeconds(1), Rig.kek(KekRole.WRITE, fast)),
+              WrappedDeks.none());
+      nodes.add(node);
+      node.step();
+      last = told(node);
+      seen.add(last);
+    }
+
+    KeyId adoptsWithin(int looks, int rotation) throws EnvelopeException {
+      KeyId before = last;
+      for (int look = 0; look < looks; look++) {
         WriteState.Ready status = (WriteState.Ready) node.envelopes.state(connection);
         node.parts.watches().forEach(dev.bulla.health.KekWatch::ask);
         node.run(KeyLoop.LOOK);
         assertThat(node.envelopes.seal(SEED, connection).keyId()).isEqualTo(status.keyId());
+        KeyId now = told(node);
+        if (!now.equals(last)) {
+          assertThat(seen.add(now)).as("an id came again").isTrue();
+          last = now;
+          adoptedAtLook = look;
+        }
       }
-      KeyId now = told(node);
-      assertThat(now).as("rotation %d", i).isNotEqualTo(last);
-      assertThat(seen.add(now)).as("an id came again").isTrue();
-      last = now;
+      assertThat(last).as("rotation %d", rotation).isNotEqualTo(before);
+      return last;
     }
   }
 

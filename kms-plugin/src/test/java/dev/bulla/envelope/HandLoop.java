@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.envelope;
+
+import java.util.concurrent.Delayed;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Stands where the loop's thread would be: notes that a look was asked for, and runs nothing. */
+final class HandLoop extends ScheduledThreadPoolExecutor {
+  private static final class Never extends FutureTask<Void> implements ScheduledFuture<Void> {
+    Never() {
+      super(() -> null);
+    }
+
+    @Override
+    public long getDelay(TimeUnit unit) {
+      return 0;
+    }
+
+    @Override
+    public int compareTo(Delayed other) {
+      return 0;
+    }
+  }
+
+  private Runnable asked = () -> {};
+
+  HandLoop() {
+    super(0);
+  }
+
+  @Override
+  public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+    asked = task;
+    return new Never();
+  }
+
+  /** Looks, if that was asked for. */
+  void run() {
+    Runnable task = asked;
+    asked = () -> {};
+    task.run();
+  }
+}
