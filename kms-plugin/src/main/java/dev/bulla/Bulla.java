@@ -11,6 +11,9 @@ import dev.bulla.events.PluginEvents;
 import dev.bulla.journal.Journal;
 import dev.bulla.kek.KekException;
 import dev.bulla.memory.FreeHeap;
+import dev.bulla.ops.Counts;
+import dev.bulla.ops.Facts;
+import dev.bulla.ops.OpsServer;
 import dev.bulla.service.KmsService;
 import dev.bulla.socket.Sockets;
 import dev.bulla.socket.UnixSocketServer;
@@ -20,10 +23,12 @@ import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -42,6 +47,7 @@ final class Bulla implements AutoCloseable {
   private final UnixSocketServer server;
   private final Warmup warmup;
   private final Optional<Notifier> notifier;
+  private final Optional<OpsServer> ops;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Bulla(
@@ -51,6 +57,7 @@ final class Bulla implements AutoCloseable {
       EnvelopeRuntime envelope,
       UnixSocketServer server,
       Warmup warmup,
+      Optional<OpsServer> ops,
       Optional<Notifier> notifier) {
     this.keks = keks;
     this.journal = journal;
@@ -59,6 +66,7 @@ final class Bulla implements AutoCloseable {
     this.server = server;
     this.warmup = warmup;
     this.notifier = notifier;
+    this.ops = ops;
   }
 
   /**
@@ -75,6 +83,10 @@ final class Bulla implements AutoCloseable {
             .map(path -> AuditTrail.at(path, log, InstantSource.system(), ticker, AUDIT_PATIENCE));
     SystemdView view = new SystemdView();
     List<PluginEvents> listeners = new ArrayList<>(List.of(log, view));
+    Counts counts = counts(configuration);
+    if (configuration.ops().isPresent()) {
+      listeners.add(counts);
+    }
     audit.map(AuditLog::new).ifPresent(listeners::add);
     PluginEvents events = Fanout.to(listeners);
     SecureRandom random =
@@ -84,7 +96,7 @@ final class Bulla implements AutoCloseable {
     EnvelopeRuntime envelope =
         EnvelopeRuntime.start(
             settings(configuration, keks), surroundings(random, ticker, journal, events), events);
-    Warmup warmup = new Warmup(envelope.envelopes(), ticker, log);
+    Warmup warmup = new Warmup(envelope.envelopes(), ticker, log, events);
     try {
       UnixSocketServer server =
           Sockets.start(
@@ -94,6 +106,12 @@ final class Bulla implements AutoCloseable {
               random,
               ticker);
       warmup.start(server);
+      Optional<OpsServer> ops =
+          configuration
+              .ops()
+              .map(
+                  address ->
+                      OpsServer.start(address, () -> facts(envelope, journal), counts, events));
       Optional<Notifier> notifier =
           Notifier.of(
               System.getenv(),
@@ -101,12 +119,26 @@ final class Bulla implements AutoCloseable {
               () -> view.answers(server),
               ticker);
       notifier.ifPresent(Notifier::start);
-      return new Bulla(keks, journal, audit, envelope, server, warmup, notifier);
+      return new Bulla(keks, journal, audit, envelope, server, warmup, ops, notifier);
     } catch (IOException | RuntimeException e) {
       envelope.close();
       keks.close();
       throw e;
     }
+  }
+
+  private static Counts counts(Configuration configuration) {
+    return new Counts(
+        configuration.keks().stream().map(Configuration.KekEntry::name).toList(),
+        (int) ProcessHandle.current().pid());
+  }
+
+  private static Facts facts(EnvelopeRuntime envelope, Optional<Journal> journal) {
+    return new Facts(
+        Main.versionText(),
+        Instant.now(),
+        envelope.facts(),
+        journal.map(open -> OptionalInt.of(open.size())).orElse(OptionalInt.empty()));
   }
 
   private static EnvelopeRuntime.Surroundings surroundings(
@@ -166,6 +198,7 @@ final class Bulla implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       notifier.ifPresent(Notifier::close);
       warmup.close();
+      ops.ifPresent(OpsServer::close);
       server.close();
       envelope.close();
       journal.ifPresent(Journal::close);

@@ -161,6 +161,21 @@ final class EventLog implements PluginEvents, AuditEvents {
   }
 
   @Override
+  public void opsServing(String address) {
+    log.log(Level.INFO, "metrics and probes on http://{0}", address);
+  }
+
+  @Override
+  public void opsUnavailable(String address, String why) {
+    log.log(
+        Level.WARNING,
+        "no metrics and probes: {0} cannot be used ({1}); it is tried again by itself, and calls"
+            + " of API servers are not affected",
+        address,
+        why);
+  }
+
+  @Override
   public void scrubbed(Duration took) {
     tell(
         Level.INFO,

@@ -80,13 +80,15 @@ public final class Main {
     return ExitCode.USAGE;
   }
 
-  private ExitCode version() {
+  /** Returns the program's version. */
+  static String versionText() {
     String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
+  private ExitCode version() {
     out.println(
-        "bulla "
-            + (version == null ? "(not packaged)" : version)
-            + ", envelope version 1, KMS v2, Java "
-            + Runtime.version());
+        "bulla " + versionText() + ", envelope version 1, KMS v2, Java " + Runtime.version());
     return ExitCode.OK;
   }
 }

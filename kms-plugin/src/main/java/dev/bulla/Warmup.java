@@ -4,6 +4,7 @@ package dev.bulla;
 import dev.bulla.client.KmsClient;
 import dev.bulla.envelope.Envelopes;
 import dev.bulla.envelope.WriteState;
+import dev.bulla.events.PluginEvents;
 import dev.bulla.proto.v2.EncryptResponse;
 import dev.bulla.socket.UnixSocketServer;
 import dev.bulla.time.Deadline;
@@ -35,13 +36,15 @@ final class Warmup implements AutoCloseable {
   private final Envelopes envelopes;
   private final Ticker ticker;
   private final EventLog log;
+  private final PluginEvents events;
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile boolean stopping;
 
-  Warmup(Envelopes envelopes, Ticker ticker, EventLog log) {
+  Warmup(Envelopes envelopes, Ticker ticker, EventLog log, PluginEvents events) {
     this.envelopes = envelopes;
     this.ticker = ticker;
     this.log = log;
+    this.events = events;
   }
 
   boolean isDone() {
@@ -63,6 +66,7 @@ final class Warmup implements AutoCloseable {
       }
     } finally {
       done.countDown();
+      events.warmedUp();
     }
   }
 

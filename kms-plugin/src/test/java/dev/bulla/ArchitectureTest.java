@@ -167,6 +167,20 @@ final class ArchitectureTest {
   }
 
   @Test
+  void ops_isNeededByNobodyButTheRoot_andSeesNoBackendAndNoSocket() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.bulla.*..")
+        .and()
+        .resideOutsideOfPackage("dev.bulla.ops..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.bulla.ops..")
+        .check(classes);
+    never("dev.bulla.ops..", "dev.bulla.kek.*..", "dev.bulla.socket..", "dev.bulla.config..");
+  }
+
+  @Test
   void root_isSeenByNobody() {
     noClasses()
         .that()

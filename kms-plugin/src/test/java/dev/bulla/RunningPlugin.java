@@ -54,7 +54,7 @@ final class RunningPlugin implements AutoCloseable {
     return plugin;
   }
 
-  private static Configuration configuration(String kek, String more, Path socket) {
+  static Configuration configuration(String kek, String more, Path socket) {
     String yaml =
         """
         scope: prod-eu1

@@ -8,6 +8,7 @@ import dev.bulla.health.OutageLimits;
 import dev.bulla.kek.backend.Backend;
 import dev.bulla.settings.Problem;
 import dev.bulla.socket.SocketSettings;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,8 @@ import java.util.Optional;
  * @param audit where the audit trail is written
  * @param logFormat how log lines look
  * @param requiredProvider which JCA provider must do the cryptography of envelopes
- * @param notices what was accepted but has no effect in this release, for the log
+ * @param ops where metrics and probes are served; nowhere if it is empty
+ * @param notices what the operator should know, for the log
  */
 public record Configuration(
     String scope,
@@ -44,6 +46,7 @@ public record Configuration(
     Optional<Path> audit,
     LogFormat logFormat,
     Optional<RequiredProvider> requiredProvider,
+    Optional<InetSocketAddress> ops,
     List<String> notices) {
   /** Checks that nothing is missing. */
   public Configuration {
@@ -54,6 +57,8 @@ public record Configuration(
     Objects.requireNonNull(rotation, "rotation");
     Objects.requireNonNull(recovery, "recovery");
     Objects.requireNonNull(logFormat, "logFormat");
+    Objects.requireNonNull(journal, "journal");
+    Objects.requireNonNull(ops, "ops");
     keks = List.copyOf(keks);
     notices = List.copyOf(notices);
   }

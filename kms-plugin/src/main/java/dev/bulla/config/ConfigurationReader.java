@@ -10,6 +10,7 @@ import dev.bulla.settings.Problems;
 import dev.bulla.settings.SettingsBlock;
 import dev.bulla.settings.SettingsDocument;
 import dev.bulla.socket.SocketSettings;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +73,8 @@ public final class ConfigurationReader {
         root.block("log").map(ConfigurationReader::logFormat).orElse(LogFormat.AUTO);
     Optional<Configuration.RequiredProvider> provider =
         root.block("crypto").flatMap(ConfigurationReader::crypto);
-    root.block("ops").ifPresent(this::ops);
+    Optional<InetSocketAddress> ops =
+        root.block("ops").flatMap(block -> OpsReader.read(block, notices));
     root.finish();
     if (scope.isEmpty() || socket.isEmpty() || keks.isEmpty()) {
       return Optional.empty();
@@ -91,6 +93,7 @@ public final class ConfigurationReader {
             audit,
             logFormat,
             provider,
+            ops,
             notices));
   }
 
@@ -162,16 +165,5 @@ public final class ConfigurationReader {
     String format = block.choice("format", List.of("auto", "json", "text"), "auto");
     block.finish();
     return LogFormat.valueOf(format.toUpperCase(Locale.ROOT));
-  }
-
-  private void ops(SettingsBlock block) {
-    var _ =
-        block.text(
-            "address",
-            Pattern.compile(
-                "(127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\]|localhost):[0-9]{1,5}"),
-            "a loopback address and a port, such as 127.0.0.1:9808");
-    block.finish();
-    notices.add("ops has no effect in this release: no port is opened");
   }
 }

@@ -88,6 +88,11 @@ final class DekCache {
     deks.put(dek.annotationHash(), dek);
   }
 
+  /** Returns about how many DEKs are held. */
+  long size() {
+    return deks.estimatedSize();
+  }
+
   /** Returns the DEK if it is in memory and may be used now, without waiting. */
   @Nullable Dek inMemory(AnnotationHash hash) {
     Dek dek = deks.getIfPresent(hash);

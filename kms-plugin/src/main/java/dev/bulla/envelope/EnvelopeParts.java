@@ -16,6 +16,7 @@ record EnvelopeParts(
     Succession succession,
     KeyLoop loop,
     Envelopes envelopes,
+    Inspection inspection,
     Runnable rewarming) {
   /**
    * Puts the parts together; nothing runs yet.
@@ -62,7 +63,9 @@ record EnvelopeParts(
         new WriteGate(keks.write(), outage, ticker, suspension, succession::isRolledBack);
     Envelopes envelopes = new Envelopes(keyring, cache, unwrapper, gate, events, loop::wake);
     Rewarming rewarming = new Rewarming(surroundings.notes(), unwrapper, cache, events);
-    return new EnvelopeParts(keks, watches, succession, loop, envelopes, rewarming);
+    Inspection inspection =
+        new Inspection(keks, outage, keyring, cache, succession, envelopes, ticker);
+    return new EnvelopeParts(keks, watches, succession, loop, envelopes, inspection, rewarming);
   }
 
   private static List<KekWatch> watches(

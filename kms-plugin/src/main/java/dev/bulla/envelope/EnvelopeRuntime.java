@@ -72,6 +72,11 @@ public final class EnvelopeRuntime implements AutoCloseable {
     return parts.envelopes();
   }
 
+  /** Looks at the envelope: from memory, without a call to a KEK. */
+  public EnvelopeFacts facts() {
+    return parts.inspection().facts();
+  }
+
   /** Ends the background work, waits for nothing, erases every DEK. */
   @Override
   public void close() {

@@ -44,6 +44,12 @@ final class Keyring {
     return Optional.ofNullable(current.get()).map(Snapshot::dek);
   }
 
+  /** Returns what is to be told of the DEK that seals. */
+  Optional<EnvelopeFacts.Sealing> facts() {
+    return Optional.ofNullable(current.get())
+        .map(now -> now.budget().facts(ticker.nanos(), now.dek().isPartial()));
+  }
+
   /** Forgets the sealing DEK if it is of that kind. */
   void eraseIf(Predicate<Dek> kind) {
     Snapshot now = current.get();

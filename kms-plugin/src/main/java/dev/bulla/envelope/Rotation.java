@@ -135,6 +135,16 @@ record Rotation(Duration delay, List<Sighting> known, Optional<KekVersion> activ
         .findFirst();
   }
 
+  /** Returns what is known of the version in use. */
+  Optional<Sighting> inUse() {
+    return known.stream().filter(each -> active.equals(Optional.of(each.version()))).findFirst();
+  }
+
+  /** Returns the next version that was seen, whether it is trusted yet or not. */
+  Optional<Sighting> pending() {
+    return active.flatMap(version -> known.stream().skip(indexOf(known, version) + 1L).findFirst());
+  }
+
   /** Notes that {@code version} is in use. One that is older than the one in use is ignored. */
   Rotation adopted(KekVersion version) {
     int inUse = active.map(current -> indexOf(known, current)).orElse(-1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.envelope;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What one DEK may still seal: so many times, until so late. Lock-free, thread-safe. */
@@ -29,6 +30,11 @@ final class SealBudget {
   /** Returns whether {@link #spend} would refuse. */
   boolean isSpent(long nowNanos) {
     return seals.get() >= limits.maxSeals() || ageNanos(nowNanos) >= limits.maxAge().toNanos();
+  }
+
+  EnvelopeFacts.Sealing facts(long nowNanos, boolean partial) {
+    long spent = Math.min(seals.get(), limits.maxSeals());
+    return new EnvelopeFacts.Sealing(Duration.ofNanos(ageNanos(nowNanos)), spent, limits, partial);
   }
 
   // Subtract, then compare: ticker readings may wrap around.

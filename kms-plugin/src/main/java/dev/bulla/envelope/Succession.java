@@ -93,6 +93,19 @@ final class Succession {
     }
   }
 
+  synchronized Optional<EnvelopeFacts.Version> versionInUse() {
+    return rotation.inUse().map(this::facts);
+  }
+
+  synchronized Optional<EnvelopeFacts.Version> pendingVersion() {
+    return rotation.pending().map(this::facts);
+  }
+
+  private EnvelopeFacts.Version facts(Rotation.Sighting sighting) {
+    KekVersion version = sighting.version();
+    return new EnvelopeFacts.Version(keks.keyId(version), version, sighting.usedFrom());
+  }
+
   synchronized boolean isRolledBack() {
     return rotation.isRolledBack();
   }

@@ -213,4 +213,25 @@ public final class Fanout implements PluginEvents {
       each.notScrubbed();
     }
   }
+
+  @Override
+  public void warmedUp() {
+    for (PluginEvents each : listeners) {
+      each.warmedUp();
+    }
+  }
+
+  @Override
+  public void opsServing(String address) {
+    for (PluginEvents each : listeners) {
+      each.opsServing(address);
+    }
+  }
+
+  @Override
+  public void opsUnavailable(String address, String why) {
+    for (PluginEvents each : listeners) {
+      each.opsUnavailable(address, why);
+    }
+  }
 }

@@ -13,6 +13,15 @@ import java.time.Duration;
  * server that is answered from memory.
  */
 public interface PluginEvents extends EnvelopeEvents, SocketEvents, JournalEvents, ServiceEvents {
+  /** The code is warm: Status says that it is well from now on, if it is. */
+  default void warmedUp() {}
+
+  /** The ops port answers. */
+  default void opsServing(String address) {}
+
+  /** The ops port does not answer; it is tried again by itself. Told once until it answers. */
+  default void opsUnavailable(String address, String why) {}
+
   /** The free heap was overwritten, after DEKs were erased. */
   default void scrubbed(Duration took) {}
 

@@ -109,6 +109,35 @@ public record KekHealth(
   }
 
   /**
+   * Returns how long seeds are sealed if nothing more is heard of this KEK, 0 or more; up to {@link
+   * OutageLimits#encryptFor}, whatever a strict setting lets a healthy KEK do.
+   */
+  public long sealsForNanos(long nowNanos, OutageLimits limits) {
+    return switch (phase(nowNanos)) {
+      case HEALTHY, DEGRADED -> resumed ? 0 : left(limits.encryptFor(), sinceConfirmed(nowNanos));
+      case COLD, REVOKED -> 0;
+    };
+  }
+
+  /** Returns how long DEKs in memory open if nothing more is heard of this KEK, 0 or more. */
+  public long opensForNanos(long nowNanos, OutageLimits limits) {
+    return switch (phase(nowNanos)) {
+      case HEALTHY, DEGRADED ->
+          Math.min(
+              left(limits.decryptFor(), sinceConfirmed(nowNanos)),
+              denied instanceof Claim.Standing standing
+                  ? left(OutageLimits.DENIED_FOR, nowNanos - standing.firstNanos())
+                  : Long.MAX_VALUE);
+      case REVOKED -> left(limits.revokedFor(), sinceRevoked(nowNanos));
+      case COLD -> 0;
+    };
+  }
+
+  private static long left(Duration limit, long passedNanos) {
+    return Math.max(0, limit.toNanos() - passedNanos);
+  }
+
+  /**
    * Returns whether calls would be in vain: known to be away, or refused. Throttling is not that:
    * it wants fewer calls.
    */

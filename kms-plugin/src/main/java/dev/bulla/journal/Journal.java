@@ -98,6 +98,13 @@ public final class Journal implements AutoCloseable {
     return all.reversed().stream().map(Journal::bytes).toList();
   }
 
+  /** Returns how many records there are in memory. */
+  public int size() {
+    synchronized (memory) {
+      return recollection.all().size();
+    }
+  }
+
   private static byte[] bytes(ByteBuffer record) {
     byte[] bytes = new byte[record.remaining()];
     var _ = record.duplicate().get(bytes);

@@ -10,10 +10,13 @@ import dev.bulla.health.OutageLimits;
 import dev.bulla.settings.Problem;
 import dev.bulla.socket.SocketAddressSpec;
 import dev.bulla.socket.SocketSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Good configurations, their defaults, and input that is none. */
@@ -58,7 +61,7 @@ final class ConfigurationReaderTest {
   }
 
   @Test
-  void full_isReadAndSaysWhatHasNoEffect() {
+  void full_isRead() {
     Configuration configuration =
         good(
             LEAST.replace(
@@ -80,9 +83,34 @@ final class ConfigurationReaderTest {
         .isEqualTo(new Configuration.Rotation(Duration.ofMinutes(3), 7));
     assertThat(configuration.recovery()).isEqualTo(new RecoveryPolicy(true, Duration.ofHours(2)));
     assertThat(configuration.journal()).contains(Path.of("/var/lib/bulla/journal"));
-    assertThat(configuration.notices()).hasSize(1);
+    assertThat(configuration.ops())
+        .contains(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9808));
+    assertThat(configuration.notices()).isEmpty();
     assertThat(PosixFilePermissions.toString(configuration.socket().mode())).isEqualTo("rw-------");
     assertThat(configuration.socket().whenBusy()).isEqualTo(SocketSettings.WhenBusy.FAIL);
+  }
+
+  @Test
+  void opsPortForOtherHosts_mustBeAllowed() {
+    assertThat(good(LEAST + "ops: { address: \"[::1]:9808\" }").notices()).isEmpty();
+    assertThat(good(LEAST + "ops: { address: localhost:9808 }").notices()).isEmpty();
+    assertThat(good(LEAST + "ops: { address: 0.0.0.0:9808, allowRemote: true }").notices())
+        .hasSize(1);
+    for (String bad :
+        List.of(
+            "0.0.0.0:9808",
+            "10.0.0.1:9808",
+            "127.0.0.1",
+            "127.0.0.1:0",
+            "host:9808",
+            "999.0.0.1:1",
+            "127.0.0.1:65536",
+            "[1.2]:3")) {
+      assertThat(read(LEAST + "ops: { address: \"" + bad + "\" }"))
+          .isInstanceOfSatisfying(
+              ConfigurationReader.Result.Bad.class,
+              wrong -> assertThat(wrong.problems().getFirst().key()).isEqualTo("ops.address"));
+    }
   }
 
   @Test

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.ops;
+
+import dev.bulla.envelope.EnvelopeFacts;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * What is asked of the plugin when somebody asks for metrics or readiness: from memory.
+ *
+ * @param version of the program
+ * @param at wall time
+ * @param envelope the envelope
+ * @param journalRecords how many records the journal has in memory; empty without a journal
+ */
+public record Facts(
+    String version, Instant at, EnvelopeFacts envelope, OptionalInt journalRecords) {
+  /** Checks that nothing is missing. */
+  public Facts {
+    Objects.requireNonNull(version, "version");
+    Objects.requireNonNull(at, "at");
+    Objects.requireNonNull(envelope, "envelope");
+    Objects.requireNonNull(journalRecords, "journalRecords");
+  }
+}
