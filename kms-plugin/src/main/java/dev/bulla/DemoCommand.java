@@ -4,6 +4,7 @@ package dev.bulla;
 import dev.bulla.config.Configuration;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.local.LocalKek;
+import dev.bulla.process.Hardener;
 import dev.bulla.socket.SocketAddressSpec;
 import dev.bulla.time.Ticker;
 import java.io.IOException;
@@ -56,7 +57,9 @@ final class DemoCommand {
     if (configuration.isEmpty()) {
       return ExitCode.RUNTIME;
     }
-    try (Bulla bulla = Bulla.start(configuration.get(), new EventLog())) {
+    EventLog log = new EventLog();
+    log.hardened(Hardener.apply());
+    try (Bulla bulla = Bulla.start(configuration.get(), log)) {
       bulla.publish();
       bulla.awaitWarm();
       boolean passed = show(configuration.get().socket().address());

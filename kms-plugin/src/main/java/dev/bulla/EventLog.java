@@ -8,6 +8,7 @@ import dev.bulla.health.CallOutcome;
 import dev.bulla.health.Phase;
 import dev.bulla.kek.KekException;
 import dev.bulla.lines.Field;
+import dev.bulla.process.Hardening;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -162,17 +163,22 @@ final class EventLog implements PluginEvents, AuditEvents {
 
   @Override
   public void opsServing(String address) {
-    log.log(Level.INFO, "metrics and probes on http://{0}", address);
+    tell(
+        Level.INFO,
+        "ops_serving",
+        "metrics and probes on http://{0}",
+        Field.of("address", address));
   }
 
   @Override
   public void opsUnavailable(String address, String why) {
-    log.log(
+    tell(
         Level.WARNING,
+        "ops_unavailable",
         "no metrics and probes: {0} cannot be used ({1}); it is tried again by itself, and calls"
             + " of API servers are not affected",
-        address,
-        why);
+        Field.of("address", address),
+        Field.of("reason", why));
   }
 
   @Override
@@ -237,6 +243,14 @@ final class EventLog implements PluginEvents, AuditEvents {
   @Override
   public void notLetGo(IOException why) {
     log.log(Level.WARNING, "the socket's path was not let go in order", why);
+  }
+
+  void hardened(Hardening hardening) {
+    tell(
+        hardening.isComplete() ? Level.INFO : Level.WARNING,
+        "hardened",
+        "protection of this process: {0}",
+        Field.ofLong("protection", hardening.summary()));
   }
 
   void debug(String text) {

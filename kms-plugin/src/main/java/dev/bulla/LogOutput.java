@@ -69,6 +69,7 @@ final class LogOutput extends Handler {
             isJson(LogFormat.AUTO),
             Ticker.system(),
             PATIENCE);
+    output.setFilter(LogOutput::mayBeTold);
     ROOT.addHandler(output);
     ROOT.setLevel(Level.INFO);
     return output;
@@ -104,6 +105,15 @@ final class LogOutput extends Handler {
         && flood.admits(new Kind(record.getLevel(), String.valueOf(record.getMessage())))) {
       offer(record);
     }
+  }
+
+  /**
+   * Whether a record may be written, whatever the levels are. What a library tells below {@code
+   * INFO} can hold what it carries: gRPC's HTTP/2 frames have seeds in them.
+   */
+  private static boolean mayBeTold(LogRecord record) {
+    return record.getLevel().intValue() >= Level.INFO.intValue()
+        || "bulla".equals(record.getLoggerName());
   }
 
   private void offer(LogRecord record) {

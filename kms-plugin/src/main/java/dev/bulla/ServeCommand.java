@@ -3,9 +3,12 @@ package dev.bulla;
 
 import dev.bulla.config.Configuration;
 import dev.bulla.kek.KekException;
+import dev.bulla.process.Hardener;
+import dev.bulla.process.Hardening;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -20,12 +23,16 @@ final class ServeCommand {
   }
 
   ExitCode run(String file) {
+    // Beside the configuration, which holds no secret; it ends before one is read.
+    CompletableFuture<Hardening> hardening =
+        CompletableFuture.supplyAsync(Hardener::apply, task -> Thread.ofPlatform().start(task));
     Optional<Configuration> configuration = new ConfigurationFile(file, err).load();
     if (configuration.isEmpty()) {
       return ExitCode.CONFIGURATION;
     }
     output.setFormat(configuration.get().logFormat());
     EventLog log = new EventLog();
+    log.hardened(hardening.join());
     configuration.get().notices().forEach(log::warning);
     if (configuration.get().keks().stream().anyMatch(kek -> kek.backend().equals("local"))) {
       log.warning(

@@ -149,13 +149,17 @@ final class ArchitectureTest {
   }
 
   @Test
-  void memory_knowsNothingOfOurs() {
+  void memory_andProcess_knowNothingOfOurs() {
+    knowsNothingOfOurs("dev.bulla.memory..");
+    knowsNothingOfOurs("dev.bulla.process..");
+  }
+
+  private void knowsNothingOfOurs(String from) {
     noClasses()
         .that()
-        .resideInAPackage("dev.bulla.memory..")
+        .resideInAPackage(from)
         .should()
-        .dependOnClassesThat(
-            resideInAPackage("dev.bulla..").and(resideOutsideOfPackage("dev.bulla.memory..")))
+        .dependOnClassesThat(resideInAPackage("dev.bulla..").and(resideOutsideOfPackage(from)))
         .check(classes);
   }
 

@@ -4,17 +4,14 @@ package dev.bulla.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.bulla.kek.KeyMaterial;
+import com.google.crypto.tink.util.Bytes;
 import dev.bulla.kek.local.LocalKek;
+import dev.bulla.memory.LauncherOptions;
 import dev.bulla.memory.MemoryScan;
-import dev.bulla.time.Deadline;
-import dev.bulla.time.Ticker;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -99,35 +96,20 @@ final class ResidueTest {
   }
 
   private static List<byte[]> secrets(Path keyFile, List<String> annotations) throws Exception {
-    byte[] info =
-        new FieldWriter()
-            .ascii("bulla/v1/seal")
-            .u8(Suite.AES_256_GCM)
-            .lp16(ResidueProcess.SCOPE)
-            .toByteArray();
-    List<byte[]> sealing = new ArrayList<>();
-    List<byte[]> masters = new ArrayList<>();
-    try (LocalKek kek = LocalKek.open(keyFile, ResidueProcess.SCOPE)) {
-      for (String annotation : annotations) {
-        DekRecord record = DekRecord.parse(HexFormat.of().parseHex(annotation)).orElseThrow();
-        try (KeyMaterial master = unwrap(kek, record)) {
-          masters.add(master.bytes().clone());
-          sealing.add(Hkdf.expand(master.bytes(), info, Suite.KEY_BYTES));
-        }
-      }
+    List<DekSecrets> deks = new ArrayList<>();
+    for (String annotation : annotations) {
+      deks.add(DekSecrets.of(HexFormat.of().parseHex(annotation), keyFile, ResidueProcess.SCOPE));
     }
-    return Stream.concat(sealing.stream(), masters.stream()).toList();
-  }
-
-  private static KeyMaterial unwrap(LocalKek kek, DekRecord record) throws Exception {
-    Deadline deadline = Deadline.after(Duration.ofMinutes(1), Ticker.system());
-    return kek.unwrap(record.recipients().getFirst().wrapped(), deadline);
+    return Stream.concat(
+            deks.stream().map(DekSecrets::sealing), deks.stream().map(DekSecrets::master))
+        .map(Bytes::toByteArray)
+        .toList();
   }
 
   private Process start(Path keyFile, ResidueProcess.End end) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(launcherOptions());
+    command.addAll(LauncherOptions.read());
     command.addAll(
         List.of(
             "-cp",
@@ -141,17 +123,5 @@ final class ResidueTest {
     Process child = builder.start();
     children.add(child);
     return child;
-  }
-
-  // The class archive is of the program's jars: it does not fit the tests' class path.
-  private static List<String> launcherOptions() throws IOException {
-    String launcher = Files.readString(Path.of("..", "bulla"));
-    String command = launcher.substring(launcher.lastIndexOf("\nexec "));
-    List<String> options =
-        Stream.of(command.split("[\\s\\\\]+"))
-            .filter(word -> word.startsWith("-X") && !word.startsWith("-XX:SharedArchiveFile"))
-            .toList();
-    assertThat(options).contains("-XX:+UseSerialGC");
-    return options;
   }
 }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** The program with every logger at its lowest level. */
+final class CanaryProcess {
+  private static final Logger ROOT = Logger.getLogger("");
+
+  private CanaryProcess() {}
+
+  public static void main(String[] arguments) {
+    LogOutput log = LogOutput.install();
+    tellAll();
+    run(log, arguments);
+  }
+
+  private static void tellAll() {
+    ROOT.setLevel(Level.ALL);
+    for (Handler handler : List.of(ROOT.getHandlers())) {
+      handler.setLevel(Level.ALL);
+    }
+  }
+
+  private static void run(LogOutput log, String... arguments) {
+    System.exit(new Main(System.out, System.err, log).run(arguments).number());
+  }
+
+  /** The same, and what libraries say is written as well: this is what must never be shipped. */
+  static final class Unfiltered {
+    private Unfiltered() {}
+
+    public static void main(String[] arguments) {
+      LogOutput log = LogOutput.install();
+      tellAll();
+      for (Handler handler : List.of(ROOT.getHandlers())) {
+        handler.setFilter(null);
+      }
+      run(log, arguments);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** docs/security.md promises tests by name: each must exist, and each link lead somewhere. */
+final class SecurityPageTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Path PAGE = ROOT.resolve("docs/security.md");
+  private static final Pattern NAME = Pattern.compile("`([A-Z]\\w*Test)(?:\\.(\\w+))?`");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
+  private static final List<String> MODULES = List.of("proto", "kek-backends", "kms-plugin", "e2e");
+
+  private static Map<String, Path> tests() throws IOException {
+    Map<String, Path> tests = new HashMap<>();
+    for (String module : MODULES) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
+        files
+            .filter(file -> file.toString().endsWith("Test.java"))
+            .forEach(file -> tests.put(name(file), file));
+      }
+    }
+    return tests;
+  }
+
+  private static String name(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(0, name.length() - ".java".length());
+  }
+
+  @Test
+  void everyTestThatIsNamed_exists() throws IOException {
+    Map<String, Path> tests = tests();
+    List<MatchResult> names = NAME.matcher(Files.readString(PAGE)).results().toList();
+    assertThat(names).hasSizeGreaterThan(30);
+    for (MatchResult name : names) {
+      Path test = tests.get(name.group(1));
+      assertThat(test).as(name.group()).isNotNull();
+      if (name.group(2) != null) {
+        assertThat(Files.readString(test).contains("void " + name.group(2) + "("))
+            .as(name.group())
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void everyLink_leadsToAFile() throws IOException {
+    for (MatchResult link : LINK.matcher(Files.readString(PAGE)).results().toList()) {
+      assertThat(PAGE.resolveSibling(link.group(1))).as(link.group()).exists();
+    }
+  }
+}
