@@ -163,17 +163,22 @@ final class EventLog implements PluginEvents, AuditEvents {
 
   @Override
   public void opsServing(String address) {
-    log.log(Level.INFO, "metrics and probes on http://{0}", address);
+    tell(
+        Level.INFO,
+        "ops_serving",
+        "metrics and probes on http://{0}",
+        Field.of("address", address));
   }
 
   @Override
   public void opsUnavailable(String address, String why) {
-    log.log(
+    tell(
         Level.WARNING,
+        "ops_unavailable",
         "no metrics and probes: {0} cannot be used ({1}); it is tried again by itself, and calls"
             + " of API servers are not affected",
-        address,
-        why);
+        Field.of("address", address),
+        Field.of("reason", why));
   }
 
   @Override
@@ -245,7 +250,7 @@ final class EventLog implements PluginEvents, AuditEvents {
         hardening.isComplete() ? Level.INFO : Level.WARNING,
         "hardened",
         "protection of this process: {0}",
-        Field.of("text", hardening.summary()));
+        Field.ofLong("protection", hardening.summary()));
   }
 
   void debug(String text) {

@@ -114,6 +114,15 @@ final class LogOutput extends Handler {
     }
   }
 
+  /**
+   * Whether a record may be written, whatever the levels are. What a library tells below {@code
+   * INFO} can hold what it carries: gRPC's HTTP/2 frames have seeds in them.
+   */
+  private static boolean mayBeTold(LogRecord record) {
+    return record.getLevel().intValue() >= Level.INFO.intValue()
+        || "bulla".equals(record.getLoggerName());
+  }
+
   private void offer(LogRecord record) {
     outbox.offer(line(record));
   }

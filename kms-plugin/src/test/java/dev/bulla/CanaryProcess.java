@@ -26,9 +26,7 @@ final class CanaryProcess {
   }
 
   private static void run(LogOutput log, String... arguments) {
-    ExitCode code = new Main(System.out, System.err, log).run(arguments);
-    log.flush();
-    System.exit(code.number());
+    System.exit(new Main(System.out, System.err, log).run(arguments).number());
   }
 
   /** The same, and what libraries say is written as well: this is what must never be shipped. */

@@ -27,10 +27,10 @@ import java.util.Optional;
  * @param rotation when and under which generation a KEK's version is used
  * @param recovery what to do while a recovery KEK is away
  * @param journal where wrapped DEKs are noted for the next start
- * @param ops where metrics and probes are served; nowhere if it is empty
  * @param audit where the audit trail is written
  * @param logFormat how log lines look
  * @param requiredProvider which JCA provider must do the cryptography of envelopes
+ * @param ops where metrics and probes are served; nowhere if it is empty
  * @param notices what the operator should know, for the log
  */
 public record Configuration(
@@ -43,10 +43,10 @@ public record Configuration(
     Rotation rotation,
     RecoveryPolicy recovery,
     Optional<Path> journal,
-    Optional<InetSocketAddress> ops,
     Optional<Path> audit,
     LogFormat logFormat,
     Optional<RequiredProvider> requiredProvider,
+    Optional<InetSocketAddress> ops,
     List<String> notices) {
   /** Checks that nothing is missing. */
   public Configuration {
@@ -56,9 +56,9 @@ public record Configuration(
     Objects.requireNonNull(outage, "outage");
     Objects.requireNonNull(rotation, "rotation");
     Objects.requireNonNull(recovery, "recovery");
+    Objects.requireNonNull(logFormat, "logFormat");
     Objects.requireNonNull(journal, "journal");
     Objects.requireNonNull(ops, "ops");
-    Objects.requireNonNull(logFormat, "logFormat");
     keks = List.copyOf(keks);
     notices = List.copyOf(notices);
   }

@@ -68,13 +68,13 @@ public final class ConfigurationReader {
     RecoveryPolicy recovery =
         root.block("recovery").map(ConfigurationReader::recovery).orElse(RecoveryPolicy.DEFAULT);
     Optional<Path> journal = root.block("journal").flatMap(ConfigurationReader::path);
-    Optional<InetSocketAddress> ops =
-        root.block("ops").flatMap(block -> OpsReader.read(block, notices));
     Optional<Path> audit = root.block("audit").flatMap(ConfigurationReader::path);
     LogFormat logFormat =
         root.block("log").map(ConfigurationReader::logFormat).orElse(LogFormat.AUTO);
     Optional<Configuration.RequiredProvider> provider =
         root.block("crypto").flatMap(ConfigurationReader::crypto);
+    Optional<InetSocketAddress> ops =
+        root.block("ops").flatMap(block -> OpsReader.read(block, notices));
     root.finish();
     if (scope.isEmpty() || socket.isEmpty() || keks.isEmpty()) {
       return Optional.empty();
@@ -90,10 +90,10 @@ public final class ConfigurationReader {
             rotation,
             recovery,
             journal,
-            ops,
             audit,
             logFormat,
             provider,
+            ops,
             notices));
   }
 
