@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * threads and files as before, not much more memory, and a connection that was open all the time is
  * served.
  */
-@Timeout(120)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AbuseTest {
   private static final int FRAMES = 100_000;

@@ -52,7 +52,7 @@ final class AttackDrillTest {
                 site.user().command("sh", script, Long.toString(pid)).stream(), Stream.of(text))
             .toList();
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    String tools = Path.of(java()).resolveSibling("").toString();
+    String tools = Path.of(System.getProperty("java.home"), "bin").toString();
     builder.environment().merge("PATH", tools, (path, own) -> own + ":" + path);
     builder.environment().remove("TMPDIR");
     Process process = builder.start();

@@ -58,7 +58,7 @@ final class HostilePathsTest {
     site.close();
   }
 
-  private enum Trap {
+  enum Trap {
     SYMBOLIC_LINK,
     HARD_LINK,
     FIFO,

@@ -25,7 +25,7 @@ public final class WatchedKek implements Kek {
   /** A health and the failure behind it: one value, so that the two never part. */
   private record Known(KekHealth health, Optional<KekException> why) {}
 
-  private static final long DOUBT_LOOK_NANOS = Duration.ofMillis(5).toNanos();
+  private static final Duration DOUBT_LOOK = Duration.ofMillis(5);
 
   private final String name;
   private final Kek kek;
@@ -171,7 +171,7 @@ public final class WatchedKek implements Kek {
   // Ended by a confirmation, which is tried often meanwhile, or by time.
   private void awaitEndOfDoubt(Deadline deadline) {
     while (isInDoubt() && !deadline.expired() && !Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(DOUBT_LOOK_NANOS);
+      ticker.pause(DOUBT_LOOK);
     }
   }
 
