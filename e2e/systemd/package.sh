@@ -6,7 +6,6 @@
 set -euo pipefail
 package=$(readlink -f "$1")
 command -v systemd-analyze >/dev/null || { echo "package.sh: systemd-analyze is not installed" >&2; exit 3; }
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() { echo "package.sh: $*" >&2; exit 1; }
@@ -18,8 +17,7 @@ for _ in first again; do
 done
 
 echo "== systemd-analyze verify, which exits with 0 on unknown keys: any word is a failure"
-# With no other unit in the root, only those that this one names are told missing.
-mkdir -p "$work/units" "$work/root/usr/sbin"
+mkdir -p "$work/units" "$work/root/etc"
 sed "s|/opt/bulla/bin|$work/root/opt/bulla/bin|" "$work/root/usr/lib/systemd/system/bulla.service" >"$work/units/bulla.service"
 words=$(systemd-analyze verify "$work/units/bulla.service" 2>&1 || true)
 [ -z "$words" ] || fail "$words"
@@ -43,12 +41,12 @@ chown -R 65532:65532 "$work/etc" "$work/run"
 # shellcheck disable=SC2016
 timeout 90 unshare --mount --propagation private bash -euc '
   mkdir -p /opt && mount --bind "$1/root/opt" /opt && mount -o remount,bind,ro /opt
-  mount -t proc -o subset=pid,hidepid=invisible proc /proc
+  mount -t proc -o hidepid=invisible proc /proc
   exec setpriv --reuid 65532 --regid 65532 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
     env JAVA_TOOL_OPTIONS=-XX:NoSuchOption /opt/bulla/bin/bulla serve --config "$1/etc/bulla.yaml"' bash "$work" 2>"$work/log" &
 process=$!
 for _ in $(seq 60); do
-  ! "$root/bulla" probe --socket "unix://$work/run/kms.sock" >"$work/probe" 2>&1 || break
+  ! "$work/root/opt/bulla/jre/bin/java" -jar "$work/root/opt/bulla/app/bulla.jar" probe --socket "unix://$work/run/kms.sock" >"$work/probe" 2>&1 || break
   sleep 0.5
 done
 cat "$work/probe"
