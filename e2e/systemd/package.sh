@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# package.sh PACKAGE: installs the package for systemd hosts below a folder and lets systemd's own tools judge it; then runs the
+# installed program as the unit's user, with the /proc, the privileges and the read-only system that the unit leaves it.
+# It does not run systemd itself: Type=notify, the watchdog and the filter of system calls are not tried here.
+set -euo pipefail
+package=$(readlink -f "$1")
+command -v systemd-analyze >/dev/null || { echo "package.sh: systemd-analyze is not installed" >&2; exit 3; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() { echo "package.sh: $*" >&2; exit 1; }
+
+mkdir "$work/unpacked" "$work/root"
+tar -xzf "$package" -C "$work/unpacked"
+for _ in first again; do
+  "$work"/unpacked/bulla-*/install.sh "$work/root" >/dev/null
+done
+
+echo "== systemd-analyze verify, which exits with 0 on unknown keys: any word is a failure"
+mkdir -p "$work/units" "$work/root/etc"
+sed "s|/opt/bulla/bin|$work/root/opt/bulla/bin|" "$work/root/usr/lib/systemd/system/bulla.service" >"$work/units/bulla.service"
+words=$(systemd-analyze verify "$work/units/bulla.service" 2>&1 || true)
+[ -z "$words" ] || fail "$words"
+sed -i 's/^PrivateTmp=/PrivateTemp=/' "$work/units/bulla.service"
+[ -n "$(systemd-analyze verify "$work/units/bulla.service" 2>&1 || true)" ] || fail "verify passes over a misspelt key"
+
+echo "== systemd-analyze security"
+systemd-analyze security --offline=true --threshold=20 "$work/root/usr/lib/systemd/system/bulla.service" | tail -n 1
+systemd-sysusers --root="$work/root" "$work/root/usr/lib/sysusers.d/bulla.conf"
+grep -q '^bulla:x:65532:65532:' "$work/root/etc/passwd" || fail "no user 65532 was made"
+systemd-tmpfiles --root="$work/root" --create "$work/root/usr/lib/tmpfiles.d/bulla.conf"
+[ "$(stat -c '%u:%g %a' "$work/root/run/bulla")" = "65532:65532 750" ] || fail "/run/bulla has another owner or mode"
+
+echo "== the installed program"
+mkdir -p "$work/etc" "$work/run"
+head -c 32 /dev/urandom >"$work/etc/kek"
+printf 'scope: package\nsocket: { path: %s/run/kms.sock, allowedUids: [0] }\nkeks:\n  - { name: k, role: write, local: { keyFile: %s/etc/kek } }\n' "$work" "$work" >"$work/etc/bulla.yaml"
+chmod 711 "$work"
+chmod 600 "$work/etc/kek"
+chown -R 65532:65532 "$work/etc" "$work/run"
+# shellcheck disable=SC2016
+timeout 90 unshare --mount --propagation private bash -euc '
+  mkdir -p /opt && mount --bind "$1/root/opt" /opt && mount -o remount,bind,ro /opt
+  mount -t proc -o hidepid=invisible proc /proc
+  exec setpriv --reuid 65532 --regid 65532 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
+    env JAVA_TOOL_OPTIONS=-XX:NoSuchOption /opt/bulla/bin/bulla serve --config "$1/etc/bulla.yaml"' bash "$work" 2>"$work/log" &
+process=$!
+for _ in $(seq 60); do
+  ! "$work/root/opt/bulla/jre/bin/java" -jar "$work/root/opt/bulla/app/bulla.jar" probe --socket "unix://$work/run/kms.sock" >"$work/probe" 2>&1 || break
+  sleep 0.5
+done
+cat "$work/probe"
+grep -q '^passed' "$work/probe" || { cat "$work/log" >&2; fail "it does not serve"; }
+plugin=$(pgrep -P "$process")
+grep -q 'bulla.jsa' "/proc/$plugin/maps" || fail "the class archive is not in use"
+kill "$plugin"
+wait "$process" || fail "SIGTERM did not end it with 0"
+echo "package: passed"
