@@ -75,13 +75,6 @@ final class LogOutput extends Handler {
     return output;
   }
 
-  // Whatever the levels are: what a library tells below INFO can hold what it carries; gRPC's
-  // HTTP/2 frames have seeds in them.
-  private static boolean mayBeTold(LogRecord record) {
-    return record.getLevel().intValue() >= Level.INFO.intValue()
-        || "bulla".equals(record.getLoggerName());
-  }
-
   private static boolean isJson(LogFormat format) {
     return switch (format) {
       case AUTO -> !isTerminal();

@@ -97,6 +97,7 @@ record SimPlan(
         limits,
         outage,
         delay,
-        new RecoveryPolicy(recoveryRequired, Duration.ofHours(1)));
+        new RecoveryPolicy(recoveryRequired, Duration.ofHours(1)),
+        Duration.ZERO);
   }
 }
