@@ -10,9 +10,11 @@ import dev.bulla.health.OutageLimits;
 import dev.bulla.settings.Problem;
 import dev.bulla.socket.SocketAddressSpec;
 import dev.bulla.socket.SocketSettings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -58,6 +60,23 @@ final class ConfigurationReaderTest {
     assertThat(socket.group()).isEmpty();
     assertThat(socket.allowedUids()).containsExactly(0L);
     assertThat(socket.whenBusy()).isEqualTo(SocketSettings.WhenBusy.WAIT);
+  }
+
+  @Test
+  void readmesExample_isReadAndHasTheDefaults() throws IOException {
+    String page = Files.readString(Path.of("../README.md"));
+    int from = page.indexOf("```yaml\n") + "```yaml\n".length();
+    Configuration shown = good(page.substring(from, page.indexOf("```", from)));
+    Configuration least = good(LEAST);
+    assertThat(shown.keks()).hasSize(1);
+    assertThat(shown.dek()).isEqualTo(least.dek());
+    assertThat(shown.outage()).isEqualTo(least.outage());
+    assertThat(shown.recovery()).isEqualTo(least.recovery());
+    assertThat(shown.rotation()).isEqualTo(least.rotation());
+    assertThat(shown.logFormat()).isEqualTo(least.logFormat());
+    assertThat(shown.journal()).isPresent();
+    assertThat(shown.ops()).isPresent();
+    assertThat(shown.audit()).isPresent();
   }
 
   @Test

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** docs/security.md promises tests by name: each must exist, and each link lead somewhere. */
-final class SecurityPageTest {
+/** Pages promise tests by name: each must exist, and each link lead somewhere. */
+final class PagesTest {
   private static final Path ROOT = Path.of("..");
-  private static final Path PAGE = ROOT.resolve("docs/security.md");
   private static final Pattern NAME = Pattern.compile("`([A-Z]\\w*Test)(?:\\.(\\w+))?`");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
   private static final List<String> MODULES = List.of("proto", "kek-backends", "kms-plugin", "e2e");
@@ -39,10 +39,11 @@ final class SecurityPageTest {
     return name.substring(0, name.length() - ".java".length());
   }
 
-  @Test
-  void everyTestThatIsNamed_exists() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/security.md", "docs/operate.md"})
+  void everyTestThatIsNamed_exists(String page) throws IOException {
     Map<String, Path> tests = tests();
-    List<MatchResult> names = NAME.matcher(Files.readString(PAGE)).results().toList();
+    List<MatchResult> names = NAME.matcher(Files.readString(ROOT.resolve(page))).results().toList();
     assertThat(names).hasSizeGreaterThan(30);
     for (MatchResult name : names) {
       Path test = tests.get(name.group(1));
@@ -55,10 +56,20 @@ final class SecurityPageTest {
     }
   }
 
-  @Test
-  void everyLink_leadsToAFile() throws IOException {
-    for (MatchResult link : LINK.matcher(Files.readString(PAGE)).results().toList()) {
-      assertThat(PAGE.resolveSibling(link.group(1))).as(link.group()).exists();
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "README.md",
+        "docs/security.md",
+        "docs/operate.md",
+        "docs/aws.md",
+        "docs/vault.md",
+        "docs/decisions.md"
+      })
+  void everyLink_leadsToAFile(String page) throws IOException {
+    Path file = ROOT.resolve(page);
+    for (MatchResult link : LINK.matcher(Files.readString(file)).results().toList()) {
+      assertThat(file.resolveSibling(link.group(1))).as(link.group()).exists();
     }
   }
 }
