@@ -2,6 +2,7 @@
 package dev.bulla;
 
 import java.io.PrintStream;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -56,6 +57,9 @@ public final class Main {
               .run(
                   command.matchedOptionValue("--socket", ""),
                   command.matchedOptionValue("--output", "text"));
+      case "render" ->
+          new RenderCommand(out, err, packagedVersion().orElse("latest"))
+              .run(command.matchedPositionalValue(0, ""), command.matchedOptionValue("--out", ""));
       case "demo" ->
           new DemoCommand(out, err)
               .run(command.hasMatchedOption("--keep"), command.hasMatchedOption("--apiserver"));
@@ -68,11 +72,14 @@ public final class Main {
     return ExitCode.USAGE;
   }
 
+  private static Optional<String> packagedVersion() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion());
+  }
+
   private ExitCode version() {
-    String version = Main.class.getPackage().getImplementationVersion();
     out.println(
         "bulla "
-            + (version == null ? "(not packaged)" : version)
+            + packagedVersion().orElse("(not packaged)")
             + ", envelope version 1, KMS v2, Java "
             + Runtime.version());
     return ExitCode.OK;

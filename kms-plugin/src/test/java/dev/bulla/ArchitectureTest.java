@@ -105,6 +105,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void render_knowsSettingsAlone() {
+    never(
+        "dev.bulla.render..",
+        "dev.bulla.kek..",
+        "dev.bulla.envelope..",
+        "dev.bulla.service..",
+        "dev.bulla.socket..",
+        "dev.bulla.config..");
+  }
+
+  @Test
   void journal_knowsByteArraysAlone() {
     noClasses()
         .that()
