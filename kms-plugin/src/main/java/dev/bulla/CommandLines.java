@@ -27,6 +27,7 @@ final class CommandLines {
     audit.addSubcommand("verify", verify());
     root.addSubcommand("audit", audit);
     root.addSubcommand("probe", probe());
+    root.addSubcommand("render", render());
     root.addSubcommand("demo", demo());
     root.addSubcommand("version", command("version", "Prints the version."));
     return new CommandLine(root);
@@ -107,6 +108,24 @@ final class CommandLines {
                 .paramLabel("FORMAT")
                 .defaultValue("text")
                 .description("text or json.")
+                .build());
+  }
+
+  private static CommandSpec render() {
+    return command("render", "Writes the files of one distribution; applies nothing.")
+        .addPositional(
+            PositionalParamSpec.builder()
+                .paramLabel("VALUES")
+                .arity("1")
+                .type(String.class)
+                .description("The values, YAML; docs/install tells them.")
+                .build())
+        .addOption(
+            OptionSpec.builder("--out")
+                .required(true)
+                .type(String.class)
+                .paramLabel("DIR")
+                .description("Where to; no file there is overwritten.")
                 .build());
   }
 

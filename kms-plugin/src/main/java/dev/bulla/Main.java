@@ -3,6 +3,7 @@ package dev.bulla;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -68,6 +69,9 @@ public final class Main {
               .run(
                   command.matchedOptionValue("--socket", ""),
                   command.matchedOptionValue("--output", "text"));
+      case "render" ->
+          new RenderCommand(out, err, packagedVersion().orElse("latest"))
+              .run(command.matchedPositionalValue(0, ""), command.matchedOptionValue("--out", ""));
       case "demo" ->
           new DemoCommand(out, err)
               .run(command.hasMatchedOption("--keep"), command.hasMatchedOption("--apiserver"));
@@ -80,10 +84,13 @@ public final class Main {
     return ExitCode.USAGE;
   }
 
+  private static Optional<String> packagedVersion() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion());
+  }
+
   /** Returns the program's version. */
   static String versionText() {
-    String version = Main.class.getPackage().getImplementationVersion();
-    return version == null ? "(not packaged)" : version;
+    return packagedVersion().orElse("(not packaged)");
   }
 
   private ExitCode version() {

@@ -105,6 +105,11 @@ final class ArchitectureTest {
     never("dev.bulla.settings", "dev.bulla.kek..", "dev.bulla.time..", "dev.bulla.envelope..");
   }
 
+  @Test
+  void render_knowsSettingsAlone() {
+    onlyOfOurs("dev.bulla.render..", "dev.bulla.render..", "dev.bulla.settings..");
+  }
+
   private void onlyOfOurs(String from, String... allowed) {
     noClasses()
         .that()

@@ -5,19 +5,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The launcher's options of the JVM, for programs that must run as the launcher runs them. */
 public final class LauncherOptions {
   private LauncherOptions() {}
 
-  /** Returns them without the class archive, which is of the program's jars. */
+  /** Returns them; the class archive, which is of the program's jars, is not one of them. */
   public static List<String> read() throws IOException {
-    String launcher = Files.readString(Path.of("..", "bulla"));
-    String command = launcher.substring(launcher.lastIndexOf("\nexec "));
     List<String> options =
-        Stream.of(command.split("[\\s\\\\]+"))
-            .filter(word -> word.startsWith("-X") && !word.startsWith("-XX:SharedArchiveFile"))
+        Files.readAllLines(Path.of("..", "deploy", "jvm.options")).stream()
+            .filter(line -> line.startsWith("-X"))
             .toList();
     if (!options.contains("-XX:+UseSerialGC")) {
       throw new AssertionError("the launcher's options were not found: " + options);
