@@ -212,7 +212,8 @@ final class Succession {
           start
               || !health.confirmed()
               || health.sinceConfirmed(ticker.nanos()) >= policy.after().toNanos();
-      if (!policy.required() && health.isAway() && longEnough) {
+      // Also one that throttles: to be asked less and less is no reason to stop writes in the end.
+      if (!policy.required() && health.isFailing() && longEnough) {
         leftOut.add(member);
       }
     }

@@ -93,7 +93,7 @@ public record KekHealth(
     if (!confirmed) {
       return Phase.COLD;
     }
-    boolean doubted = failures >= FAILURES_OF_AN_OUTAGE || revoked instanceof Claim.Once;
+    boolean doubted = isFailing() || revoked instanceof Claim.Once;
     return doubted || resumed || sinceConfirmed(nowNanos) > HEALTHY_FOR.toNanos()
         ? Phase.DEGRADED
         : Phase.HEALTHY;
@@ -153,7 +153,12 @@ public record KekHealth(
    * it wants fewer calls.
    */
   public boolean isAway() {
-    return failures >= FAILURES_OF_AN_OUTAGE && setback.filter(Setback.THROTTLED::equals).isEmpty();
+    return isFailing() && setback.filter(Setback.THROTTLED::equals).isEmpty();
+  }
+
+  /** Returns whether it failed more often than by chance since the last confirmation. */
+  public boolean isFailing() {
+    return failures >= FAILURES_OF_AN_OUTAGE;
   }
 
   /**

@@ -142,6 +142,14 @@ final class RecoveryTest {
   }
 
   @Test
+  void recoveryThatThrottlesForADay_doesNotStopWrites() throws Exception {
+    Rig rig = both();
+    vault.fail(Fault.THROTTLED);
+    rig.run(Duration.ofHours(25));
+    assertThat(record(rig.envelopes.seal(SEED)).partial()).isTrue();
+  }
+
+  @Test
   void turnoverWithoutARequiredRecovery_neverGoesPartial() throws Exception {
     EnvelopeSettings required =
         new EnvelopeSettings(

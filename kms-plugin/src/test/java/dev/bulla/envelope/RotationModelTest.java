@@ -166,7 +166,7 @@ final class RotationModelTest {
 
   @Test
   void everyOrderOfEvents_breaksNoInvariant() {
-    int depth = Integer.getInteger("bulla.depth", 8);
+    int depth = Integer.getInteger("bulla.depth", 7);
     State start =
         new State(0, Kek.UP, List.of(-3_600), ModelNode.started(), ModelNode.started(), 0);
     Set<State> seen = new HashSet<>(Set.of(start));
