@@ -46,7 +46,7 @@ timeout 90 unshare --mount --propagation private bash -euc '
     env JAVA_TOOL_OPTIONS=-XX:NoSuchOption /opt/bulla/bin/bulla serve --config "$1/etc/bulla.yaml"' bash "$work" 2>"$work/log" &
 process=$!
 for _ in $(seq 60); do
-  ! "$work/root/opt/bulla/jre/bin/java" -jar "$work/root/opt/bulla/app/bulla.jar" probe --socket "unix://$work/run/kms.sock" >"$work/probe" 2>&1 || break
+  ! "$work/root/opt/bulla/jre/bin/java" -Djava.library.path="$work/root/opt/bulla/app/native" -jar "$work/root/opt/bulla/app/bulla.jar" probe --socket "unix://$work/run/kms.sock" >"$work/probe" 2>&1 || break
   sleep 0.5
 done
 cat "$work/probe"
