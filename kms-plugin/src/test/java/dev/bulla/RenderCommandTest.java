@@ -5,15 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.config.ConfigurationReader;
+import dev.bulla.time.Ticker;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What {@code bulla render} writes, read back by what will read it. */
 final class RenderCommandTest {
   private static final String VAULT =
       "vault: { address: \"https://vault.example:8200\", key: bulla }";
@@ -27,7 +31,9 @@ final class RenderCommandTest {
     Path values = folder.resolve("values.yaml");
     Files.writeString(values, "distribution: kubeadm\nscope: prod-eu1\n" + kek + "\n");
     PrintStream stream = new PrintStream(printed, true, UTF_8);
-    return new Main(stream, stream)
+    LogOutput log =
+        new LogOutput(OutputStream.nullOutputStream(), false, Ticker.system(), Duration.ZERO);
+    return new Main(stream, stream, log)
         .run("render", values.toString(), "--out", folder.resolve("out").toString());
   }
 
