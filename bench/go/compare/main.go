@@ -110,6 +110,7 @@ func prepare(p parts, motoProgram, baoProgram string) (arms []*arm, services []*
 		if err := a.connect(ctx); err != nil {
 			return arms, services, err
 		}
+		a.warmUp()
 	}
 	return arms, services, nil
 }

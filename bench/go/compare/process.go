@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +19,8 @@ const ticksPerSecond = 100 // USER_HZ, the same on every Linux that Bulla runs o
 
 // process is a program that this one started, and ends.
 type process struct {
-	cmd *exec.Cmd
+	cmd   *exec.Cmd
+	input io.Closer // held open: some end with it
 }
 
 // start runs a program; what it writes goes to a file. Only the main goroutine, whose thread stays, may call it: the
@@ -32,14 +34,15 @@ func start(log string, env []string, program string, args ...string) (*process, 
 	cmd := exec.Command(program, args...)
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.Env = append(os.Environ(), env...)
-	if _, err := cmd.StdinPipe(); err != nil { // open for as long as this process lives
+	input, err := cmd.StdinPipe()
+	if err != nil {
 		return nil, err
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	return &process{cmd}, nil
+	return &process{cmd, input}, nil
 }
 
 func (p *process) stop() {

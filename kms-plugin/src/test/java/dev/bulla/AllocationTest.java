@@ -60,7 +60,8 @@ final class AllocationTest {
           EnvelopeRuntime.Surroundings.plain(new SecureRandom()),
           new EventLog());
   private final ServerServiceDefinition service =
-      KmsService.definition(runtime.envelopes(), () -> true, Ticker.system(), new ServiceEvents() {});
+      KmsService.definition(
+          runtime.envelopes(), () -> true, Ticker.system(), new ServiceEvents() {});
 
   AllocationTest() {
     while (!(runtime.envelopes().state() instanceof WriteState.Ready)) {

@@ -115,7 +115,7 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
   public void encrypt(EncryptRequest request, StreamObserver<EncryptResponse> caller) {
     Call<EncryptResponse> call = begin(Rpc.ENCRYPT, request.getUid(), caller);
     try {
-      Envelope envelope = envelopes.seal(request.getPlaintext().toByteArray(), call.peer.told());
+      Envelope envelope = envelopes.seal(RawBytes.of(request.getPlaintext()), call.peer.told());
       if (!KmsLimits.allows(envelope)) {
         throw new IllegalStateException("an envelope is larger than KMS v2 allows");
       }
@@ -178,9 +178,9 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
         request.getCiphertext().size() <= Envelopes.MAX_CIPHERTEXT_BYTES
             && annotation.size() <= Envelopes.MAX_ANNOTATION_BYTES;
     return envelopes.open(
-        bounded ? request.getCiphertext().toByteArray() : new byte[0],
+        bounded ? RawBytes.of(request.getCiphertext()) : new byte[0],
         request.getKeyId(),
-        bounded ? annotation.toByteArray() : new byte[0],
+        bounded ? RawBytes.of(annotation) : new byte[0],
         budgets.of(peer),
         timeLeft());
   }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.bulla.client.KmsClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the process costs, counted: what grows beyond these fails the build. */
+final class ProcessGatesTest {
+  private static final Path STRACE = Path.of("/usr/bin/strace");
+  private static final int WARM_UP = 2_000;
+  private static final int CALLS = 10_000;
+
+  /** Those of the kernel for one Decrypt at one caller. */
+  private static final double MOST_SYSCALLS = 6;
+
+  /** From the JDK and the class path until Status says ok, with a local KEK. */
+  private static final int MOST_CLASSES = 5_400;
+
+  @TempDir private Path folder;
+
+  @Test
+  void warmDecrypt_takesFewSystemCalls() throws Exception {
+    assumeTrue(Files.isExecutable(STRACE), "strace is not installed");
+    try (ServedJvm served = ServedJvm.start(folder);
+        KmsClient client = served.connect()) {
+      Sealed sealed = Sealed.by(client);
+      decrypt(sealed, client, WARM_UP);
+      Path counts = folder.resolve("strace");
+      Process strace = attach(served.pid(), counts);
+      decrypt(sealed, client, CALLS);
+      strace.destroy();
+      assertThat(strace.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(total(counts) / (double) CALLS).isLessThanOrEqualTo(MOST_SYSCALLS);
+    }
+  }
+
+  private static void decrypt(Sealed sealed, KmsClient client, int times) {
+    for (int i = 0; i < times; i++) {
+      sealed.openWith(client);
+    }
+  }
+
+  private Process attach(long pid, Path counts) throws IOException {
+    Path said = folder.resolve("said");
+    Process strace =
+        new ProcessBuilder(
+                STRACE.toString(), "-f", "-c", "-o", counts.toString(), "-p", String.valueOf(pid))
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    while (strace.isAlive() && !Files.readString(said).contains("attached")) {
+      Thread.onSpinWait();
+    }
+    assumeTrue(strace.isAlive(), "this process may not be traced");
+    return strace;
+  }
+
+  private static long total(Path counts) throws IOException {
+    try (Stream<String> lines = Files.lines(counts)) {
+      String total = lines.filter(line -> line.endsWith(" total")).findFirst().orElseThrow();
+      return Long.parseLong(total.strip().split("\\s+", -1)[3]);
+    }
+  }
+
+  @Test
+  void start_loadsFewClasses() throws Exception {
+    Path loaded = folder.resolve("classes");
+    try (ServedJvm _ = ServedJvm.start(folder, "-Xlog:class+load=info:file=" + loaded)) {
+      try (Stream<String> lines = Files.lines(loaded)) {
+        assertThat(lines.filter(line -> line.contains(" source: ")).count())
+            .isLessThanOrEqualTo(MOST_CLASSES);
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import dev.bulla.client.KmsClient;
+import dev.bulla.kek.local.LocalKek;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code bulla serve} on a local KEK in a process of its own, for what is counted from outside. */
+final class ServedJvm implements AutoCloseable {
+  private final Process process;
+  private final Path socket;
+
+  private ServedJvm(Process process, Path socket) {
+    this.process = process;
+    this.socket = socket;
+  }
+
+  /** Starts it with more options of the JVM, and waits until Status says ok. */
+  static ServedJvm start(Path folder, String... options) throws IOException {
+    Path socket = folder.resolve("kms.sock");
+    LocalKek.createKeyFile(folder.resolve("kek"), new SecureRandom());
+    Path configuration = folder.resolve("bulla.yaml");
+    Files.writeString(
+        configuration,
+        """
+        scope: gate
+        socket: { path: %s }
+        keks:
+          - { name: primary, role: write, local: { keyFile: %s } }
+        """
+            .formatted(socket, folder.resolve("kek")));
+    List<String> command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-Xmx64m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "serve",
+            "--config",
+            configuration.toString()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    ServedJvm served = new ServedJvm(process, socket);
+    served.awaitOk();
+    return served;
+  }
+
+  private void awaitOk() {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    try (KmsClient client = connect()) {
+      while (!isOk(client)) {
+        if (System.nanoTime() - end > 0 || !process.isAlive()) {
+          process.destroyForcibly();
+          throw new AssertionError("bulla serve did not become ok");
+        }
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private static boolean isOk(KmsClient client) {
+    try {
+      return client.status().getHealthz().equals("ok");
+    } catch (StatusRuntimeException _) {
+      return false;
+    }
+  }
+
+  KmsClient connect() {
+    return KmsClient.connect(socket.toString(), Duration.ofSeconds(10));
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
