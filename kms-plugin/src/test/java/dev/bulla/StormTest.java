@@ -169,8 +169,7 @@ final class StormTest {
                     runtime.envelopes(), () -> true, Ticker.system(), new ServiceEvents() {})),
             log,
             random,
-            Ticker.system(),
-            new ServiceEvents() {});
+            Ticker.system());
     server.publish();
     return server;
   }
