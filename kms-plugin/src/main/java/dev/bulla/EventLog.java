@@ -62,6 +62,17 @@ final class EventLog implements PluginEvents, AuditEvents {
   }
 
   @Override
+  public void stillCold(String kekName, KekException why) {
+    tell(
+        Level.WARNING,
+        "kek_failed",
+        "KEK {0} has not worked since the start: {1}; it is tried again by itself",
+        LineFields.kek(kekName),
+        LineFields.reason(why),
+        LineFields.outcome(CallOutcome.of(why)));
+  }
+
+  @Override
   public void erased(int deks) {
     tell(
         Level.WARNING,

@@ -40,6 +40,13 @@ public final class Fanout implements PluginEvents {
   }
 
   @Override
+  public void stillCold(String kekName, KekException why) {
+    for (PluginEvents each : listeners) {
+      each.stillCold(kekName, why);
+    }
+  }
+
+  @Override
   public void kekCalled(String kekName, KekCall call, CallOutcome outcome, Duration took) {
     for (PluginEvents each : listeners) {
       each.kekCalled(kekName, call, outcome, took);

@@ -10,6 +10,9 @@ public interface HealthEvents {
   /** A KEK's phase changed; {@code why} is the last failure, empty if the last call succeeded. */
   void phaseChanged(String kekName, Phase before, Phase after, Optional<KekException> why);
 
+  /** A KEK that nothing came of since the start has failed, or fails in another way than before. */
+  default void stillCold(String kekName, KekException why) {}
+
   /** A call to a KEK has ended; not told of calls that the circuit kept back. */
   default void kekCalled(String kekName, KekCall call, CallOutcome outcome, Duration took) {}
 }

@@ -36,6 +36,7 @@ public final class WatchedKek implements Kek {
   private final AtomicReference<Known> known =
       new AtomicReference<>(new Known(KekHealth.UNKNOWN, Optional.empty()));
   private final AtomicReference<Phase> told = new AtomicReference<>(Phase.COLD);
+  private final AtomicReference<String> toldWhileCold = new AtomicReference<>("");
 
   /**
    * Watches {@code kek}, which stays its owner's to close.
@@ -205,6 +206,16 @@ public final class WatchedKek implements Kek {
     Phase before = told.getAndSet(phase);
     if (before != phase) {
       events.phaseChanged(name, before, phase, now.why);
+    } else if (phase == Phase.COLD) {
+      now.why.ifPresent(this::tellWhileCold);
+    }
+  }
+
+  // No phase changes while a start fails: without this the reason would be told nobody.
+  private void tellWhileCold(KekException why) {
+    String text = String.valueOf(why.getMessage());
+    if (!text.equals(toldWhileCold.getAndSet(text))) {
+      events.stillCold(name, why);
     }
   }
 
