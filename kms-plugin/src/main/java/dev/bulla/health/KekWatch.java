@@ -24,7 +24,7 @@ public final class KekWatch {
   static final Duration WHILE_WELL = Duration.ofSeconds(60);
 
   /** Pause while it does not answer. */
-  static final Duration WHILE_AWAY = Duration.ofMillis(900);
+  static final Duration WHILE_AWAY = Duration.ofMillis(700);
 
   /** Pause while it is in doubt: callers wait for the outcome. */
   static final Duration WHILE_IN_DOUBT = Duration.ofMillis(200);

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pause after a login that failed: it doubles from one second. A refusal waits up to a longest
- * pause, for who knows what locks out or bills; an outage never waits more than a second, so that
- * the end of one is noticed. Not thread-safe.
+ * pause, for who knows what locks out or bills; an outage never waits more than half a second, so
+ * that the end of one is noticed: within two seconds, together with the health's own pause. Not
+ * thread-safe.
  */
 final class Backoff {
   /** Longest pause after a refusal. */
@@ -21,6 +22,7 @@ final class Backoff {
   static final Duration PERHAPS_DOWN = Duration.ofSeconds(30);
 
   private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final Duration IN_AN_OUTAGE = Duration.ofMillis(500);
 
   private final Ticker ticker;
   private final Duration longest;
@@ -35,7 +37,7 @@ final class Backoff {
 
   void failed(KekException failure) {
     boolean refused = failure instanceof KekException.Denied;
-    Duration now = refused ? pause : FIRST;
+    Duration now = refused ? pause : IN_AN_OUTAGE;
     Duration next = pause.multipliedBy(2);
     pause = refused ? (next.compareTo(longest) > 0 ? longest : next) : FIRST;
     until = Deadline.after(now, ticker);

@@ -132,7 +132,7 @@ final class TokensTest {
       assertThat(backoff.inForce()).isEmpty();
     }
     backoff.failed(new KekException.Unavailable("sealed"));
-    assertThat(backoff.left()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(backoff.left()).isEqualTo(Duration.ofMillis(500));
   }
 
   @Test
