@@ -35,6 +35,7 @@ final class SimChecks {
   private final Set<Bytes> mayBePartial = new HashSet<>();
   private boolean recoveryAway;
   private boolean lagged;
+  private boolean full;
   private long readyAt = NEVER;
   private long liesAt = NEVER;
   private @Nullable AssertionError violation;
@@ -81,6 +82,7 @@ final class SimChecks {
     services();
     life.keks.forEach(kek -> kek.account.looked(now()));
     sets.forEach(this::lookedAt);
+    full |= life.parts.inspection().facts().deksInMemory() >= DekCache.MAX_DEKS;
     rethrow();
   }
 
@@ -236,11 +238,12 @@ final class SimChecks {
     violated(() -> used(sealed.dek()));
   }
 
-  /** Returns whether the DEK must open without an unwrap. */
+  /** Returns whether the DEK must open without an unwrap: none was ever pushed out for another. */
   boolean mustBeInMemory(Bytes dek) {
     long since = inMemorySince.getOrDefault(dek, NEVER);
     List<Way> ways = ways(record(dek));
     return since != NEVER
+        && !full
         && ways.stream().allMatch(way -> way.kek.account.erasedBy() < since)
         && ways.stream().anyMatch(way -> way.kek.account.vouchesSince(since, now()));
   }
