@@ -78,6 +78,9 @@ final class Keyring {
     }
     long nanos = ticker.nanos();
     Snapshot chosen = told.choose(now, nanos);
+    if (chosen == null) {
+      throw new EnvelopeException.Unserved(Obstacle.KEK_UNCONFIRMED);
+    }
     if (!chosen.budget().spend(nanos)) {
       throw new EnvelopeException.Unserved(Obstacle.DEK_SPENT);
     }

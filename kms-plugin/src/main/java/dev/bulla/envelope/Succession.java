@@ -2,8 +2,6 @@
 package dev.bulla.envelope;
 
 import com.google.crypto.tink.util.Bytes;
-import dev.bulla.health.KekHealth;
-import dev.bulla.health.Phase;
 import dev.bulla.kek.KekDescription;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.KekVersion;
@@ -12,7 +10,6 @@ import dev.bulla.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +35,7 @@ final class Succession {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final KekSet keks;
-  private final RecoveryPolicy policy;
+  private final Recovery recovery;
   private final Keyring keyring;
   private final DekCache cache;
   private final DekFactory factory;
@@ -69,7 +66,7 @@ final class Succession {
       Executor blocking,
       EnvelopeEvents events) {
     this.keks = keks;
-    this.policy = settings.recovery();
+    this.recovery = new Recovery(keks.recovery(), settings.recovery(), surroundings.ticker());
     this.keyring = keyring;
     this.cache = cache;
     this.factory = factory;
@@ -156,15 +153,17 @@ final class Succession {
   }
 
   private boolean successorIsDue() {
-    return retired
-        || keyring.isDue()
-        || (keyring.sealing().filter(Dek::isPartial).isPresent() && recoveryIsBack());
+    return isTurnoverDue()
+        || (keyring.sealing().filter(Dek::isPartial).isPresent() && recovery.isBack());
   }
 
-  private boolean recoveryIsBack() {
-    long now = ticker.nanos();
-    return keks.recovery().stream()
-        .allMatch(member -> member.kek().health().phase(now) == Phase.HEALTHY);
+  private boolean isTurnoverDue() {
+    return retired || keyring.isDue();
+  }
+
+  // A DEK for another version, or a successor: not one that only lacks a recovery KEK.
+  private synchronized boolean isDue(KekVersion version) {
+    return isTurnoverDue() || !Optional.of(version).equals(rotation.active());
   }
 
   private void start(KekVersion version) {
@@ -179,9 +178,13 @@ final class Succession {
   private void make(KekVersion version) {
     try {
       Deadline deadline = Deadline.after(MAKING_TIME, ticker);
-      made(version, factory.make((kek, by) -> version(kek, version, by), leftOut(), deadline));
+      Set<KekMember> leftOut = recovery.leftOut(keyring.sealing(), isDue(version));
+      Dek dek = factory.make((kek, by) -> version(kek, version, by), leftOut, deadline);
+      recovery.proved(leftOut);
+      made(version, dek);
     } catch (DekNotMadeException e) {
       keyring.failed(Obstacle.of(e.why()));
+      recovery.failed(e.kekName(), e.why());
       events.dekFailed(e.kekName(), e.why());
       backOff();
     } catch (RuntimeException e) {
@@ -200,24 +203,6 @@ final class Succession {
     }
     KekVersion known = current.get(member);
     return known != null ? known : member.kek().describe(deadline).current();
-  }
-
-  // A start has nothing to seal with: it does not wait for a recovery KEK that is known to be away.
-  private Set<KekMember> leftOut() {
-    Set<KekMember> leftOut = new HashSet<>();
-    boolean start = keyring.sealing().isEmpty();
-    for (KekMember member : keks.recovery()) {
-      KekHealth health = member.kek().health();
-      boolean longEnough =
-          start
-              || !health.confirmed()
-              || health.sinceConfirmed(ticker.nanos()) >= policy.after().toNanos();
-      // Also one that throttles: to be asked less and less is no reason to stop writes in the end.
-      if (!policy.required() && health.isFailing() && longEnough) {
-        leftOut.add(member);
-      }
-    }
-    return leftOut;
   }
 
   private synchronized void made(KekVersion version, Dek dek) {

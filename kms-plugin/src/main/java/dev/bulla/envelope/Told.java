@@ -25,14 +25,17 @@ public final class Told {
     last = new At(snapshot, nowNanos);
   }
 
-  /** Returns what an Encrypt uses: what was told, while it binds and is not erased, or that. */
-  Snapshot choose(Snapshot current, long nowNanos) {
+  /**
+   * Returns what an Encrypt uses: what was told while that binds, otherwise {@code current}. Null
+   * if what binds was erased: then the caller must ask Status again.
+   */
+  @Nullable Snapshot choose(Snapshot current, long nowNanos) {
     At told = last;
-    return told == null
-            || told.snapshot.keyId().equals(current.keyId())
-            || told.snapshot.dek().isErased()
-            || nowNanos - told.nanos >= BINDS_FOR.toNanos()
-        ? current
-        : told.snapshot;
+    if (told == null
+        || told.snapshot.keyId().equals(current.keyId())
+        || nowNanos - told.nanos >= BINDS_FOR.toNanos()) {
+      return current;
+    }
+    return told.snapshot.dek().isErased() ? null : told.snapshot;
   }
 }

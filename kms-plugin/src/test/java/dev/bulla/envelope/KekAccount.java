@@ -15,6 +15,7 @@ final class KekAccount {
   private static final long NEVER = Long.MIN_VALUE / 2;
   private static final Duration HEALTHY_FOR = Duration.ofMinutes(2);
   private static final Duration APART = Duration.ofSeconds(30);
+  private static final Duration RETRIED_WITHIN = Duration.ofMinutes(1);
   private static final Duration DENIED_FOR = Duration.ofHours(1);
 
   private final OutageLimits limits;
@@ -24,10 +25,14 @@ final class KekAccount {
 
   private long unwrappedAt = NEVER;
 
-  /** Failures since it answered: those that count for health, and all. */
+  /** Failures since it answered that count for health. */
   private int failures;
 
+  /** Failures since it unwrapped: an answer to something else lets no DEK be proved. */
   private int anyFailures;
+
+  /** When it last failed so. */
+  private long troubledAt = NEVER;
 
   private long revokedFirst = NEVER;
   private long revokedSince = NEVER;
@@ -56,6 +61,7 @@ final class KekAccount {
 
   void unwrapped(long now) {
     answered(now);
+    anyFailures = 0;
     unwrappedAt = now;
     revokedSinceUnwrapped = NEVER;
     deniedSinceUnwrapped = NEVER;
@@ -67,7 +73,6 @@ final class KekAccount {
     answeredAt = now;
     silentSinceResumed = false;
     failures = 0;
-    anyFailures = 0;
     revokedFirst = NEVER;
     revokedSince = NEVER;
     deniedFirst = NEVER;
@@ -76,6 +81,7 @@ final class KekAccount {
 
   void failed(KekException how, long now) {
     anyFailures++;
+    troubledAt = anyFailures >= 2 ? now : troubledAt;
     switch (how) {
       case KekException.Rejected _ -> {
         return;
@@ -135,9 +141,9 @@ final class KekAccount {
         && (isWell(now) || now - answeredAt < limits.encryptFor().toNanos());
   }
 
-  /** Returns whether calls to it are known to be in vain, or may be. */
-  boolean maybeAway() {
-    return anyFailures >= 2;
+  /** Returns whether calls to it are known to be in vain, or may be; or were so lately. */
+  boolean maybeAway(long now) {
+    return anyFailures >= 2 || now - troubledAt < RETRIED_WITHIN.toNanos();
   }
 
   /** Returns how long it has not answered. */
@@ -195,6 +201,11 @@ final class KekAccount {
   boolean sealsSince(long since, long now) {
     passed(now);
     return sealingLapsedAt < since;
+  }
+
+  /** Returns whether its DEKs are due for erasure, and may be erased already. */
+  boolean isErasing(long now) {
+    return isRevoked() && !mayOpen(now) && (overSince == NEVER || erasedAt < overSince);
   }
 
   /** Returns by when they were erased. */

@@ -2,6 +2,7 @@
 package dev.bulla.envelope;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.health.OutageLimits;
 import dev.bulla.kek.FakeKek;
@@ -117,6 +118,27 @@ final class KeyRotationTest {
     assertThat(node.open(pinned).get()).isEqualTo(SEED);
     node.run(Duration.ofSeconds(10));
     assertThat(node.envelopes.seal(SEED, connection).keyId()).isEqualTo(after);
+  }
+
+  @Test
+  void encryptAfterStatus_isRefused_ifWhatStatusToldWasErasedSince() throws Exception {
+    Rig node = node();
+    Told connection = new Told();
+    kek.rotate(node.now());
+    node.run(DELAY.minusSeconds(1));
+    assertThat(node.envelopes.state(connection)).isInstanceOf(WriteState.Ready.class);
+    kek.fail(Fault.DOWN);
+    node.suspended.addAndGet(25 * 3_600);
+    node.step();
+    kek.fail(Fault.NONE);
+    node.run(Duration.ofSeconds(3));
+    assertThat(node.envelopes.seal(SEED, new Told()).keyId()).isEqualTo(told(node));
+    assertThatThrownBy(() -> node.envelopes.seal(SEED, connection))
+        .isInstanceOfSatisfying(
+            EnvelopeException.Unserved.class,
+            e -> assertThat(e.obstacle()).isEqualTo(Obstacle.KEK_UNCONFIRMED));
+    assertThat(node.envelopes.state(connection)).isEqualTo(new WriteState.Ready(told(node)));
+    assertThat(node.envelopes.seal(SEED, connection).keyId()).isEqualTo(told(node));
   }
 
   @Test

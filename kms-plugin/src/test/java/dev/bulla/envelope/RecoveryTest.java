@@ -150,6 +150,31 @@ final class RecoveryTest {
   }
 
   @Test
+  void recoveryThatDescribesButUnwrapsNoMore_doesNotStopWrites_andIsWholeWhenItDoes()
+      throws Exception {
+    Rig rig = both();
+    vault.fail(Fault.UNWRAP_DENIED);
+    rig.run(Duration.ofHours(52));
+    assertThat(record(rig.envelopes.seal(SEED)).partial()).isTrue();
+    int before = aws.unwraps();
+    rig.run(Duration.ofMinutes(10));
+    assertThat(aws.unwraps() - before).as("it is tried once a minute").isBetween(10, 40);
+    vault.fail(Fault.NONE);
+    rig.run(Duration.ofMinutes(2));
+    assertThat(record(rig.envelopes.seal(SEED)).partial()).isFalse();
+  }
+
+  @Test
+  void startWithARecoveryThatDescribesButDoesNotUnwrap_writesWithinSeconds() throws Exception {
+    vault.fail(Fault.UNWRAP_DENIED);
+    Rig rig = both();
+    rig.run(Duration.ofSeconds(3));
+    assertThat(record(rig.envelopes.seal(SEED)).partial()).isTrue();
+    rig.run(Duration.ofHours(52));
+    assertThat(record(rig.envelopes.seal(SEED)).partial()).isTrue();
+  }
+
+  @Test
   void turnoverWithoutARequiredRecovery_neverGoesPartial() throws Exception {
     EnvelopeSettings required =
         new EnvelopeSettings(

@@ -103,7 +103,7 @@ final class SimChecks {
   void wrapping(SimKek kek) {
     if (kek.equals(life.writer())) {
       recoveryAway =
-          life.keks.stream().anyMatch(each -> !each.equals(kek) && each.account.maybeAway());
+          life.keks.stream().anyMatch(each -> !each.equals(kek) && each.account.maybeAway(now()));
     }
   }
 
@@ -244,6 +244,7 @@ final class SimChecks {
     List<Way> ways = ways(record(dek));
     return since != NEVER
         && !full
+        && ways.stream().noneMatch(way -> way.kek.account.isErasing(now()))
         && ways.stream().allMatch(way -> way.kek.account.erasedBy() < since)
         && ways.stream().anyMatch(way -> way.kek.account.vouchesSince(since, now()));
   }
