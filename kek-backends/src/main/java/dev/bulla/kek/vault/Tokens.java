@@ -34,6 +34,7 @@ final class Tokens implements AutoCloseable {
   private @Nullable Token held;
   private @Nullable Instant expiry;
   private @Nullable CompletableFuture<Token> fetch;
+  private @Nullable Token replaced;
   private int generation;
   private FileStamp stamp;
   private boolean closed;
@@ -199,12 +200,14 @@ final class Tokens implements AutoCloseable {
     if (closed || (held != null && !held.value().equals(refused.value()))) {
       return !closed;
     }
-    if (held == null) {
+    // Without a token it is either replaced already, or was forgotten as it had expired.
+    if (held == null && replaced != null && replaced.value().equals(refused.value())) {
       return true;
     }
     if (!replacements.tryTake()) {
       return false;
     }
+    replaced = refused;
     held = null;
     expiry = null;
     fetch = null;

@@ -18,8 +18,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** When tokens are fetched, renewed, replaced and no longer asked for. */
+@Timeout(60)
 final class TokensTest {
   private final AtomicLong nanos = new AtomicLong();
   private final BlockingQueue<CompletableFuture<Token>> logins = new LinkedBlockingQueue<>();
@@ -102,6 +104,30 @@ final class TokensTest {
           new Token("new", nanos.get(), Duration.ofHours(1), Duration.ofHours(1), false));
       assertThat(tokens.current(soon()).value()).isEqualTo("new");
       assertThat(tokens.current(soon()).value()).isEqualTo("new");
+    }
+  }
+
+  @Test
+  void refusedTokenThatWasForgottenMeanwhile_isReplacedOnce() throws Exception {
+    try (Tokens tokens = tokens()) {
+      assertPending(tokens);
+      logins.take().complete(token("old", 1));
+      Token old = tokens.current(soon());
+      nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+      // The refresher, which waits by the real clock, finds it expired.
+      Thread.sleep(1_200);
+      assertPending(tokens);
+      CompletableFuture<Token> late = logins.take();
+      assertThat(tokens.replace(old)).isTrue();
+      assertThat(tokens.replace(old)).isTrue();
+      assertPending(tokens);
+      CompletableFuture<Token> young = logins.take();
+      late.complete(
+          new Token("late", nanos.get(), Duration.ofHours(1), Duration.ofHours(1), false));
+      young.complete(
+          new Token("new", nanos.get(), Duration.ofHours(1), Duration.ofHours(1), false));
+      assertThat(tokens.current(soon()).value()).isEqualTo("new");
+      assertThat(logins).isEmpty();
     }
   }
 
