@@ -164,6 +164,11 @@ final class Bulla implements AutoCloseable {
     }
   }
 
+  /** Looks after the socket's path until {@link #close()} by another thread. */
+  void keep() throws IOException {
+    server.keep();
+  }
+
   /** Waits until the code is warm, or until there is nothing to wait for. */
   void awaitWarm() throws InterruptedException {
     warmup.await();

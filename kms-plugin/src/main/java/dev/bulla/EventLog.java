@@ -252,6 +252,25 @@ final class EventLog implements PluginEvents, AuditEvents {
   }
 
   @Override
+  public void pathRestored(String endpoint) {
+    tell(
+        Level.WARNING,
+        "socket_restored",
+        "somebody had removed the socket; it is back at {0}",
+        Field.of("endpoint", endpoint));
+  }
+
+  @Override
+  public void pathLost(String endpoint, String why) {
+    tell(
+        Level.ERROR,
+        "socket_lost",
+        "new connections do not find {0}: {1}; restart this instance",
+        Field.of("endpoint", endpoint),
+        Field.of("reason", why));
+  }
+
+  @Override
   public void notLetGo(IOException why) {
     log.log(Level.WARNING, "the socket's path was not let go in order", why);
   }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** {@code bulla serve --config FILE}. */
@@ -46,12 +45,10 @@ final class ServeCommand {
     try (Bulla bulla = Bulla.start(configuration, log)) {
       stopOnSignal(bulla, end);
       bulla.publish();
-      new CountDownLatch(1).await();
+      bulla.keep();
       return ExitCode.OK;
     } catch (KekException | IOException e) {
       err.println("bulla: " + e.getMessage());
-    } catch (InterruptedException _) {
-      err.println("bulla: interrupted");
     }
     end.set(ExitCode.RUNTIME);
     return ExitCode.RUNTIME;

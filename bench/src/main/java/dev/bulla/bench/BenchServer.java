@@ -6,9 +6,7 @@ import dev.bulla.envelope.DekLimits;
 import dev.bulla.envelope.EnvelopeRuntime;
 import dev.bulla.envelope.EnvelopeSettings;
 import dev.bulla.envelope.KekRole;
-import dev.bulla.envelope.KeyId;
-import dev.bulla.events.PluginEvents;
-import dev.bulla.health.Phase;
+import dev.bulla.events.QuietListener;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.local.LocalKek;
 import dev.bulla.service.KmsService;
@@ -22,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +27,7 @@ import java.util.Set;
 /**
  * The server under test: Bulla's own socket and service, with the benchmark's methods beside it.
  */
-final class BenchServer implements PluginEvents {
+final class BenchServer extends QuietListener {
   private BenchServer() {}
 
   /**
@@ -71,21 +68,6 @@ final class BenchServer implements PluginEvents {
   }
 
   @Override
-  public void dekAdopted(KeyId keyId, boolean partial) {}
-
-  @Override
-  public void erased(int deks) {}
-
-  @Override
-  public void resumed(Duration gap) {}
-
-  @Override
-  public void rewarmed(int unwrapped, int refused) {}
-
-  @Override
-  public void phaseChanged(String name, Phase before, Phase after, Optional<KekException> why) {}
-
-  @Override
   public void dekFailed(String kekName, KekException why) {
     throw new IllegalStateException(why);
   }
@@ -94,31 +76,4 @@ final class BenchServer implements PluginEvents {
   public void defect(RuntimeException what) {
     throw what;
   }
-
-  @Override
-  public void stopped() {}
-
-  @Override
-  public void waiting(String endpoint, String owner) {}
-
-  @Override
-  public void published(String endpoint) {}
-
-  @Override
-  public void peerRejected(long uid, String why, long rejectedSoFar) {}
-
-  @Override
-  public void notRecorded(IOException why) {}
-
-  @Override
-  public void notLetGo(IOException why) {}
-
-  @Override
-  public void unreadable(int records, String why) {}
-
-  @Override
-  public void notWritten(IOException why) {}
-
-  @Override
-  public void writtenAgain() {}
 }

@@ -173,6 +173,20 @@ public final class Fanout implements PluginEvents {
   }
 
   @Override
+  public void pathRestored(String endpoint) {
+    for (PluginEvents each : listeners) {
+      each.pathRestored(endpoint);
+    }
+  }
+
+  @Override
+  public void pathLost(String endpoint, String why) {
+    for (PluginEvents each : listeners) {
+      each.pathLost(endpoint, why);
+    }
+  }
+
+  @Override
   public void notLetGo(IOException why) {
     for (PluginEvents each : listeners) {
       each.notLetGo(why);

@@ -50,6 +50,12 @@ public abstract class QuietListener implements PluginEvents {
   public void notRecorded(IOException why) {}
 
   @Override
+  public void pathRestored(String endpoint) {}
+
+  @Override
+  public void pathLost(String endpoint, String why) {}
+
+  @Override
   public void notLetGo(IOException why) {}
 
   @Override

@@ -207,5 +207,11 @@ public final class Counts implements PluginEvents {
   public void notRecorded(IOException why) {}
 
   @Override
+  public void pathRestored(String endpoint) {}
+
+  @Override
+  public void pathLost(String endpoint, String why) {}
+
+  @Override
   public void notLetGo(IOException why) {}
 }

@@ -21,6 +21,8 @@ final class AbstractSocketServer implements UnixSocketServer {
   /** A connect that finds no listener is tried again by the API server after a second or more. */
   private static final Duration LOOK = Duration.ofMillis(20);
 
+  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
   /** Address already in use; the same number on every architecture that Linux and Java share. */
   private static final int EADDRINUSE = 98;
 
@@ -100,6 +102,12 @@ final class AbstractSocketServer implements UnixSocketServer {
     } finally {
       probe.close();
     }
+  }
+
+  // No file, nothing to remove.
+  @Override
+  public void keep() throws IOException {
+    var _ = standby.pause(FOREVER);
   }
 
   @Override

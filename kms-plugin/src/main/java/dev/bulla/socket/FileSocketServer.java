@@ -22,6 +22,9 @@ final class FileSocketServer implements UnixSocketServer {
   /** How long the old owner keeps answering for a waiting one to take the path (design §9). */
   private static final Duration HAND_OVER = Duration.ofMillis(100);
 
+  /** A removed path is back within this time (fault case 21). */
+  private static final Duration PATH_LOOK = Duration.ofSeconds(1);
+
   private static final long LOOK_NANOS = Duration.ofMillis(2).toNanos();
 
   /** A stranger knows no lock: its end can only be looked for. */
@@ -45,6 +48,8 @@ final class FileSocketServer implements UnixSocketServer {
   private final SocketEvents events;
   private final Ticker ticker;
   private final Standby standby;
+  private final SecondName secondName;
+  private boolean lost;
   private volatile State state = State.STARTED;
   private @Nullable FileMark published;
 
@@ -54,6 +59,7 @@ final class FileSocketServer implements UnixSocketServer {
       SocketLock lock,
       Listener listener,
       SocketEvents events,
+      SecureRandom random,
       Ticker ticker) {
     this.settings = settings;
     this.file = file;
@@ -62,6 +68,7 @@ final class FileSocketServer implements UnixSocketServer {
     this.events = events;
     this.ticker = ticker;
     this.standby = new Standby(settings, events);
+    this.secondName = file.secondName(random);
   }
 
   static FileSocketServer start(
@@ -88,7 +95,8 @@ final class FileSocketServer implements UnixSocketServer {
       lock.close();
       throw e;
     }
-    FileSocketServer server = new FileSocketServer(settings, file, lock, listener, events, ticker);
+    FileSocketServer server =
+        new FileSocketServer(settings, file, lock, listener, events, random, ticker);
     try {
       file.protect();
       return server;
@@ -166,6 +174,55 @@ final class FileSocketServer implements UnixSocketServer {
     return true;
   }
 
+  @Override
+  public void keep() throws IOException {
+    do {
+      tryLook();
+    } while (!standby.pause(PATH_LOOK));
+  }
+
+  private void tryLook() {
+    try {
+      look();
+    } catch (IOException e) {
+      lost(String.valueOf(FileTrouble.explained(e).getMessage()));
+    }
+  }
+
+  // One step for close(), as in tryPublish: the path is ours for as long as this looks.
+  private synchronized void look() throws IOException {
+    FileMark mark = published;
+    if (state != State.PUBLISHED || mark == null) {
+      return;
+    }
+    switch (secondName.look(mark)) {
+      case OURS -> lost = false;
+      case PUT_BACK -> {
+        lost = false;
+        events.pathRestored(settings.address().endpoint());
+      }
+      case GONE -> lost("somebody removed the socket and its second name");
+      case OTHER -> lost("another file lies at the path");
+    }
+    rerecord(mark);
+  }
+
+  // A new name of the socket changes its inode, which the next owner compares with the record.
+  private void rerecord(FileMark before) throws IOException {
+    Optional<FileMark> now = FileMark.of(file.path()).filter(m -> m.inode() == before.inode());
+    if (now.isPresent() && !now.get().equals(before)) {
+      published = now.get();
+      record(now.get());
+    }
+  }
+
+  private synchronized void lost(String why) {
+    if (!lost) {
+      lost = true;
+      events.pathLost(settings.address().endpoint(), why);
+    }
+  }
+
   private void record(FileMark mark) {
     try {
       lock.record(mark);
@@ -197,6 +254,7 @@ final class FileSocketServer implements UnixSocketServer {
       var _ = Files.deleteIfExists(file.temporary());
       return;
     }
+    secondName.remove();
     held.release();
     Deadline deadline = Deadline.after(HAND_OVER, ticker);
     while (!deadline.expired() && file.isAt(mark)) {

@@ -27,6 +27,15 @@ public interface SocketEvents {
    */
   void notRecorded(IOException why);
 
+  /** Somebody had removed the socket from its path; it is back there, and was never closed. */
+  void pathRestored(String endpoint);
+
+  /**
+   * Clients that connect anew do not find this instance, which goes on for those that are
+   * connected. Told once, until the path is back.
+   */
+  void pathLost(String endpoint, String why);
+
   /** The path could not be let go in order; the next instance takes it all the same. */
   void notLetGo(IOException why);
 }

@@ -63,6 +63,11 @@ final class SocketFile {
     return name;
   }
 
+  /** Returns the second name that the socket has once it is published. */
+  SecondName secondName(SecureRandom random) {
+    return new SecondName(address.path(), temporaryName(address, random));
+  }
+
   Path path() {
     return address.path();
   }

@@ -27,6 +27,14 @@ public sealed interface UnixSocketServer extends AutoCloseable
   boolean publish() throws IOException;
 
   /**
+   * Looks after the address until {@link #close()} by another thread: a socket that somebody
+   * removed from its path is put back within a second. Call it after {@link #publish()}.
+   *
+   * @throws IOException if it was interrupted
+   */
+  void keep() throws IOException;
+
+  /**
    * Lets the address go, to a waiting instance without a gap, and ends: calls under way finish
    * within 2 s. May be called again.
    */

@@ -87,6 +87,12 @@ final class FanoutTest {
     public void notRecorded(IOException why) {}
 
     @Override
+    public void pathRestored(String endpoint) {}
+
+    @Override
+    public void pathLost(String endpoint, String why) {}
+
+    @Override
     public void notLetGo(IOException why) {}
 
     @Override

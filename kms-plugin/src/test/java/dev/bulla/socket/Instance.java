@@ -95,6 +95,20 @@ final class Instance implements AutoCloseable {
         task -> Thread.ofPlatform().daemon().start(task));
   }
 
+  /** Looks after its path, on a thread of its own, until it is closed. */
+  Instance kept() {
+    Thread.ofPlatform().daemon().start(this::keep);
+    return this;
+  }
+
+  private void keep() {
+    try {
+      server.keep();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   StubService service() {
     return service;
   }

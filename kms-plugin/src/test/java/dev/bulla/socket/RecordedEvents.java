@@ -58,6 +58,16 @@ final class RecordedEvents implements SocketEvents {
   }
 
   @Override
+  public void pathRestored(String endpoint) {
+    add("pathRestored", endpoint);
+  }
+
+  @Override
+  public void pathLost(String endpoint, String why) {
+    add("pathLost", why);
+  }
+
+  @Override
   public void notLetGo(IOException why) {
     add("notLetGo", String.valueOf(why.getMessage()));
   }

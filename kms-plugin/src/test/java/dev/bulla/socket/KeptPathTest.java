@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fault case 21: somebody removes the socket of an instance that serves. */
+@Timeout(60)
+final class KeptPathTest {
+  @TempDir private Path folder;
+
+  private Path path() {
+    return folder.resolve("kms.sock");
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private void awaitNames(int count) throws IOException, InterruptedException {
+    while (names().size() != count) {
+      Thread.sleep(20);
+    }
+  }
+
+  @Test
+  void pathThatIsRemoved_isBackWithinSeconds_andHandsOverAsBefore() throws Exception {
+    try (Instance instance = Instance.start("a", Instance.settings(path())).published().kept()) {
+      awaitNames(3);
+      for (int i = 0; i < 2; i++) {
+        Files.delete(path());
+        assertThat(instance.events().next("pathRestored").text()).contains(path().toString());
+        assertThat(TestClient.nameAt(path())).isEqualTo("a");
+      }
+      try (Instance second = Instance.start("b", Instance.settings(path()))) {
+        CompletableFuture<Boolean> publishing = second.publishing();
+        var _ = second.events().next("waiting");
+        instance.end();
+        assertThat(publishing.get()).isTrue();
+        assertThat(TestClient.nameAt(path())).isEqualTo("b");
+      }
+    }
+    assertThat(names()).containsExactly("kms.sock.lock");
+  }
+
+  @Test
+  void secondNameThatIsRemoved_isMadeAgain() throws Exception {
+    try (Instance _ = Instance.start("a", Instance.settings(path())).published().kept()) {
+      awaitNames(3);
+      Files.delete(folder.resolve(names().getFirst()));
+      awaitNames(3);
+      assertThat(TestClient.nameAt(path())).isEqualTo("a");
+    }
+  }
+
+  @Test
+  void bothNamesRemoved_isToldOnce() throws Exception {
+    try (Instance instance = Instance.start("a", Instance.settings(path())).published().kept()) {
+      awaitNames(3);
+      Path hidden = folder.resolve(names().getFirst());
+      Files.delete(hidden);
+      Files.delete(path());
+      assertThat(instance.events().next("pathLost").text()).contains("second name");
+      Thread.sleep(2_500);
+      assertThat(instance.events().poll()).isNull();
+    }
+  }
+
+  @Test
+  void anotherFileAtThePath_isLeftAlone_andToldOnce() throws Exception {
+    try (Instance instance = Instance.start("a", Instance.settings(path())).published().kept()) {
+      awaitNames(3);
+      Path other = Files.writeString(folder.resolve("other"), "theirs");
+      Files.move(other, path(), StandardCopyOption.ATOMIC_MOVE);
+      assertThat(instance.events().next("pathLost").text()).contains("another file");
+    }
+    assertThat(path()).hasContent("theirs");
+  }
+}
