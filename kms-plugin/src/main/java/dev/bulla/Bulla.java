@@ -13,6 +13,7 @@ import dev.bulla.kek.KekException;
 import dev.bulla.memory.FreeHeap;
 import dev.bulla.ops.Facts;
 import dev.bulla.ops.OpsServer;
+import dev.bulla.process.Hardening;
 import dev.bulla.service.KmsService;
 import dev.bulla.socket.Sockets;
 import dev.bulla.socket.UnixSocketServer;
@@ -67,10 +68,12 @@ final class Bulla implements AutoCloseable {
   /**
    * Starts everything but the socket's address: see {@link #publish()}.
    *
+   * @param hardening what protects this process already
    * @throws KekException if a KEK cannot be opened on this host
    * @throws IOException if the socket cannot be made
    */
-  static Bulla start(Configuration configuration, EventLog log) throws KekException, IOException {
+  static Bulla start(Configuration configuration, EventLog log, Hardening hardening)
+      throws KekException, IOException {
     Ticker ticker = Ticker.system();
     Listeners listeners = Listeners.of(configuration, log, ticker);
     PluginEvents events = listeners.events();
@@ -97,7 +100,10 @@ final class Bulla implements AutoCloseable {
               .map(
                   address ->
                       OpsServer.start(
-                          address, () -> facts(envelope, journal), listeners.counts(), events));
+                          address,
+                          () -> facts(envelope, journal, hardening),
+                          listeners.counts(),
+                          events));
       Optional<Notifier> notifier =
           listeners.notifier(envelope.envelopes(), warmup::isDone, server, ticker);
       notifier.ifPresent(Notifier::start);
@@ -109,12 +115,20 @@ final class Bulla implements AutoCloseable {
     }
   }
 
-  private static Facts facts(EnvelopeRuntime envelope, Optional<Journal> journal) {
+  private static Facts facts(
+      EnvelopeRuntime envelope, Optional<Journal> journal, Hardening hardening) {
     return new Facts(
         Main.versionText(),
         Instant.now(),
         envelope.facts(),
-        journal.map(open -> OptionalInt.of(open.size())).orElse(OptionalInt.empty()));
+        journal.map(open -> OptionalInt.of(open.size())).orElse(OptionalInt.empty()),
+        guards(hardening));
+  }
+
+  private static List<Facts.Guard> guards(Hardening hardening) {
+    return hardening.outcomes().keySet().stream()
+        .map(each -> new Facts.Guard(each.text(), hardening.has(each), Hardening.isOptional(each)))
+        .toList();
   }
 
   private static EnvelopeRuntime.Surroundings surroundings(

@@ -4,7 +4,7 @@ package dev.bulla;
 import dev.bulla.config.Configuration;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.local.LocalKek;
-import dev.bulla.process.Hardener;
+import dev.bulla.process.Hardening;
 import dev.bulla.socket.SocketAddressSpec;
 import dev.bulla.time.Ticker;
 import java.io.IOException;
@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -24,10 +25,12 @@ import java.util.stream.Stream;
 final class DemoCommand {
   private final PrintStream out;
   private final PrintStream err;
+  private final Supplier<Hardening> hardener;
 
-  DemoCommand(PrintStream out, PrintStream err) {
+  DemoCommand(PrintStream out, PrintStream err, Supplier<Hardening> hardener) {
     this.out = out;
     this.err = err;
+    this.hardener = hardener;
   }
 
   ExitCode run(boolean keep, boolean apiserver) {
@@ -58,8 +61,9 @@ final class DemoCommand {
       return ExitCode.RUNTIME;
     }
     EventLog log = new EventLog();
-    log.hardened(Hardener.apply());
-    try (Bulla bulla = Bulla.start(configuration.get(), log)) {
+    Hardening hardening = hardener.get();
+    log.hardened(hardening);
+    try (Bulla bulla = Bulla.start(configuration.get(), log, hardening)) {
       bulla.publish();
       bulla.awaitWarm();
       boolean passed = show(configuration.get().socket().address());

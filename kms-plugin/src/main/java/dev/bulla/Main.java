@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
+import dev.bulla.process.Hardener;
+import dev.bulla.process.Hardening;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -13,17 +16,20 @@ public final class Main {
   private final PrintStream out;
   private final PrintStream err;
   private final LogOutput log;
+  private final Supplier<Hardening> hardener;
 
-  Main(PrintStream out, PrintStream err, LogOutput log) {
+  /** {@code hardener} protects this process, before it holds a secret. */
+  Main(PrintStream out, PrintStream err, LogOutput log, Supplier<Hardening> hardener) {
     this.out = out;
     this.err = err;
     this.log = log;
+    this.hardener = hardener;
   }
 
   /** Runs a command; the exit code is one of {@link ExitCode}. */
   public static void main(String[] args) {
     LogOutput log = LogOutput.install();
-    ExitCode code = new Main(System.out, System.err, log).run(args);
+    ExitCode code = new Main(System.out, System.err, log, Hardener::apply).run(args);
     log.flush();
     System.exit(code.number());
   }
@@ -48,7 +54,8 @@ public final class Main {
     }
     ParseResult inner = command.subcommand();
     return switch (command.commandSpec().name()) {
-      case "serve" -> new ServeCommand(err, log).run(command.matchedOptionValue("--config", ""));
+      case "serve" ->
+          new ServeCommand(err, log, hardener).run(command.matchedOptionValue("--config", ""));
       case "config" ->
           inner == null
               ? usage(command)
@@ -73,7 +80,7 @@ public final class Main {
           new RenderCommand(out, err, packagedVersion().orElse("latest"))
               .run(command.matchedPositionalValue(0, ""), command.matchedOptionValue("--out", ""));
       case "demo" ->
-          new DemoCommand(out, err)
+          new DemoCommand(out, err, hardener)
               .run(command.hasMatchedOption("--keep"), command.hasMatchedOption("--apiserver"));
       default -> version();
     };

@@ -3,46 +3,50 @@ package dev.bulla;
 
 import dev.bulla.config.Configuration;
 import dev.bulla.kek.KekException;
-import dev.bulla.process.Hardener;
 import dev.bulla.process.Hardening;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** {@code bulla serve --config FILE}. */
 final class ServeCommand {
   private final PrintStream err;
   private final LogOutput output;
+  private final Supplier<Hardening> hardener;
 
-  ServeCommand(PrintStream err, LogOutput output) {
+  /** {@code hardener} protects this process. */
+  ServeCommand(PrintStream err, LogOutput output, Supplier<Hardening> hardener) {
     this.err = err;
     this.output = output;
+    this.hardener = hardener;
   }
 
   ExitCode run(String file) {
     // Beside the configuration, which holds no secret; it ends before one is read.
     CompletableFuture<Hardening> hardening =
-        CompletableFuture.supplyAsync(Hardener::apply, task -> Thread.ofPlatform().start(task));
+        CompletableFuture.supplyAsync(hardener, task -> Thread.ofPlatform().start(task));
     Optional<Configuration> configuration = new ConfigurationFile(file, err).load();
     if (configuration.isEmpty()) {
       return ExitCode.CONFIGURATION;
     }
     output.setFormat(configuration.get().logFormat());
     EventLog log = new EventLog();
-    log.hardened(hardening.join());
+    Hardening done = hardening.join();
+    log.hardened(done);
     configuration.get().notices().forEach(log::warning);
     if (configuration.get().keks().stream().anyMatch(kek -> kek.backend().equals("local"))) {
       log.warning(
           "the local KEK is for demonstrations and tests: whoever reads its file opens everything");
     }
-    return serve(configuration.get(), log);
+    return serve(configuration.get(), log, done);
   }
 
-  private ExitCode serve(Configuration configuration, EventLog log) {
+  private ExitCode serve(Configuration configuration, EventLog log, Hardening hardening) {
     AtomicReference<ExitCode> end = new AtomicReference<>(ExitCode.OK);
-    try (Bulla bulla = Bulla.start(configuration, log)) {
+    try (Bulla bulla = Bulla.start(configuration, log, hardening)) {
       stopOnSignal(bulla, end);
       bulla.publish();
       bulla.keep();

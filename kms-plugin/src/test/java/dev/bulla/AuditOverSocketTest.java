@@ -75,7 +75,9 @@ final class AuditOverSocketTest {
     LogOutput log =
         new LogOutput(
             OutputStream.nullOutputStream(), false, Ticker.system(), Duration.ofSeconds(20));
-    assertThat(new Main(print, print, log).run("audit", "verify", trail.toString()))
+    assertThat(
+            new Main(print, print, log, NoHardening::apply)
+                .run("audit", "verify", trail.toString()))
         .isEqualTo(expected);
     return out.toString(StandardCharsets.UTF_8);
   }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -37,12 +38,14 @@ final class CanariesTest {
   @TempDir private Path folder;
   private FakeTransit transit;
   private FakeAwsKms aws;
+  private HttpGet ops = new HttpGet(0);
 
   @BeforeEach
   void startKeks() throws IOException {
     transit = FakeTransit.start();
     transit.createKey("dr", 1_790_000_000L);
     aws = FakeAwsKms.start();
+    ops = HttpGet.anyPort();
   }
 
   @AfterEach
@@ -65,6 +68,8 @@ final class CanariesTest {
       - { name: old, role: decrypt, aws: { keyArn: "%s", endpoint: "%s", allowPlainHttp: true, credentials: { profile: { name: bulla, file: %s } } } }
     dek: { maxSeals: 256 }
     journal: { path: %s }
+    audit: { path: %s }
+    %s
     """
         .indent(0)
         .formatted(
@@ -74,7 +79,9 @@ final class CanariesTest {
             aws.createKey(),
             aws.endpoint(),
             profile,
-            folder.resolve("journal"));
+            folder.resolve("journal"),
+            folder.resolve("audit"),
+            ops.line());
   }
 
   /** What was written by a run, and what the search must not find in it. */
@@ -102,11 +109,20 @@ final class CanariesTest {
       calls.make(count / 2);
       program.signal("QUIT");
       awaitDumps();
+      List<Path> written = new ArrayList<>(pages());
       program.stop();
-      List<Path> written =
-          List.of(folder.resolve("stdout"), folder.resolve("stderr"), folder.resolve("journal"));
+      for (String file : List.of("stdout", "stderr", "journal", "audit")) {
+        written.add(folder.resolve(file));
+      }
       return new Run(search(calls), written, calls);
     }
+  }
+
+  /** What the ops port says at the end. */
+  private List<Path> pages() throws IOException, InterruptedException {
+    return List.of(
+        Files.writeString(folder.resolve("metrics"), ops.get("/metrics").body()),
+        Files.writeString(folder.resolve("readyz"), ops.get("/readyz?format=json").body()));
   }
 
   private void awaitDumps() throws IOException {
@@ -154,6 +170,9 @@ final class CanariesTest {
     assertThat(run.calls().refused()).isGreaterThan(CALLS / 4);
     assertThat(run.calls().annotations()).hasSizeGreaterThan(2);
     assertThat(run.found()).isEmpty();
+    for (Path file : run.written()) {
+      assertThat(file).isNotEmptyFile();
+    }
 
     // The same search of the same files, with one secret added to each.
     byte[] kek = Files.readAllBytes(Program.keyFile(folder));
@@ -162,7 +181,10 @@ final class CanariesTest {
     }
     assertThat(run.found())
         .containsExactly(
+            "the KEK as bytes in audit",
             "the KEK as bytes in journal",
+            "the KEK as bytes in metrics",
+            "the KEK as bytes in readyz",
             "the KEK as bytes in stderr",
             "the KEK as bytes in stdout");
   }

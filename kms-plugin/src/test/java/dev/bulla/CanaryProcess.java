@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
+import dev.bulla.process.Hardener;
 import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -26,7 +27,7 @@ final class CanaryProcess {
   }
 
   private static void run(LogOutput log, String... arguments) {
-    System.exit(new Main(System.out, System.err, log).run(arguments).number());
+    System.exit(new Main(System.out, System.err, log, Hardener::apply).run(arguments).number());
   }
 
   /** The same, and what libraries say is written as well: this is what must never be shipped. */

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class OpsPortTest {
   private static final int FLOOD = 1_000;
 
+  /** The JVM of the tests is not protected. */
+  private static final String READY = "ok\nwarnings: protection-missing\n";
+
   @TempDir private Path folder;
   private String kek = "";
   private HttpGet ops = new HttpGet(0);
@@ -85,9 +88,11 @@ final class OpsPortTest {
     try (RunningPlugin plugin = start()) {
       assertThat(plugin.client().status().getHealthz()).isEqualTo("ok");
       assertThat(ops.await("/livez", 200).body()).isEqualTo("ok\n");
-      assertThat(ops.get("/readyz")).isEqualTo(new HttpGet.Answer(200, "ok\n"));
+      assertThat(ops.get("/readyz")).isEqualTo(new HttpGet.Answer(200, READY));
       String json = ops.get("/readyz?format=json").body();
-      assertThat(json).startsWith("{\"ready\":true,\"reasons\":[],\"warnings\":[],\"keks\":[{");
+      assertThat(json)
+          .startsWith(
+              "{\"ready\":true,\"reasons\":[],\"warnings\":[\"protection-missing\"],\"keks\":[{");
       assertThat(ops.get("/readyz", "Accept", "application/json").body()).startsWith("{");
       assertThat(ops.get("/elsewhere").code()).isEqualTo(404);
     }
@@ -100,18 +105,23 @@ final class OpsPortTest {
     try (Bulla owner = start(ops, socket);
         Bulla standby = start(second, socket)) {
       owner.publish();
-      assertThat(ops.awaitBody("/readyz", "ok\n").code()).isEqualTo(200);
+      assertThat(ops.awaitBody("/readyz", READY).code()).isEqualTo(200);
       Future<Boolean> published = publish(standby);
-      assertThat(second.awaitBody("/readyz", "not ready: standing-by\n").code()).isEqualTo(503);
+      assertThat(
+              second
+                  .awaitBody("/readyz", "not ready: standing-by\nwarnings: protection-missing\n")
+                  .code())
+          .isEqualTo(503);
       assertThat(published.isDone()).isFalse();
       end(owner);
-      assertThat(second.awaitBody("/readyz", "ok\n").code()).isEqualTo(200);
+      assertThat(second.awaitBody("/readyz", READY).code()).isEqualTo(200);
       assertThat(published.get()).isTrue();
     }
   }
 
   private Bulla start(HttpGet port, Path socket) throws Exception {
-    return Bulla.start(RunningPlugin.configuration(kek, port.line(), socket), new EventLog());
+    return Bulla.start(
+        RunningPlugin.configuration(kek, port.line(), socket), new EventLog(), NoHardening.apply());
   }
 
   private static Future<Boolean> publish(Bulla bulla) {

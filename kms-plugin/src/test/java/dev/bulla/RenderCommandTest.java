@@ -33,7 +33,7 @@ final class RenderCommandTest {
     PrintStream stream = new PrintStream(printed, true, UTF_8);
     LogOutput log =
         new LogOutput(OutputStream.nullOutputStream(), false, Ticker.system(), Duration.ZERO);
-    return new Main(stream, stream, log)
+    return new Main(stream, stream, log, NoHardening::apply)
         .run("render", values.toString(), "--out", folder.resolve("out").toString());
   }
 

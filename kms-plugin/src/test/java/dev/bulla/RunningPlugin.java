@@ -46,7 +46,8 @@ final class RunningPlugin implements AutoCloseable {
   /** Starts it with {@code more} lines in its file. */
   static RunningPlugin start(String kek, String more, Path folder) throws Exception {
     Path socket = folder.resolve(NEXT.incrementAndGet() + ".sock");
-    Bulla bulla = Bulla.start(configuration(kek, more, socket), new EventLog());
+    Bulla bulla =
+        Bulla.start(configuration(kek, more, socket), new EventLog(), NoHardening.apply());
     bulla.publish();
     KmsClient client = KmsClient.connect(socket.toString(), Duration.ofSeconds(10));
     RunningPlugin plugin = new RunningPlugin(bulla, client);

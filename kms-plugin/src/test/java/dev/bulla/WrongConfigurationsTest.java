@@ -55,7 +55,8 @@ final class WrongConfigurationsTest {
                     OutputStream.nullOutputStream(),
                     false,
                     Ticker.system(),
-                    Duration.ofSeconds(20)))
+                    Duration.ofSeconds(20)),
+                NoHardening::apply)
             .run("serve", "--config", file.toString());
     String said = err.toString(StandardCharsets.UTF_8).replace(file.toString(), name);
     assertThat(code).isEqualTo(ExitCode.CONFIGURATION);

@@ -66,6 +66,12 @@ final class Pages {
                 each ->
                     Sample.of(readiness.warnings().contains(each) ? 1 : 0, "warning", each.text()))
             .toList());
+    to.gauges(
+        "bulla_protection",
+        "1 if the kernel protects this process so, 0 if it was not asked or refused.",
+        now.guards().stream()
+            .map(each -> Sample.of(each.inForce() ? 1 : 0, "protection", each.name()))
+            .toList());
     now.journalRecords()
         .ifPresent(
             records -> {
@@ -114,6 +120,9 @@ final class Pages {
     JsonArray keks = new JsonArray();
     facts.envelope().keks().forEach(kek -> keks.add(json(kek)));
     answer.add("keks", keks);
+    JsonObject guards = new JsonObject();
+    facts.guards().forEach(each -> guards.addProperty(each.name(), each.inForce()));
+    answer.add("protection", guards);
     return answer + "\n";
   }
 

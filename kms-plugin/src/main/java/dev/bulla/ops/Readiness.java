@@ -56,6 +56,9 @@ record Readiness(Set<Reason> reasons, Set<Warning> warnings) {
     if (facts.journalRecords().isPresent() && counts.isJournalOff()) {
       warnings.add(Warning.JOURNAL_OFF);
     }
+    if (facts.guards().stream().anyMatch(guard -> !guard.inForce() && !guard.optional())) {
+      warnings.add(Warning.PROTECTION_MISSING);
+    }
     return warnings;
   }
 

@@ -12,7 +12,9 @@ enum Warning {
   /** The DEK that seals cannot be recovered by each recovery KEK. */
   DEK_PARTIAL,
   /** The journal is not written: a restart would begin without DEKs. */
-  JOURNAL_OFF;
+  JOURNAL_OFF,
+  /** The kernel refused to protect this process in some way. */
+  PROTECTION_MISSING;
 
   /** Returns its name on the wire. */
   String text() {

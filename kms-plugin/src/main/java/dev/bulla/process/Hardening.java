@@ -28,13 +28,17 @@ public record Hardening(Map<Protection, Outcome> outcomes) {
     return outcomes.get(protection) instanceof Outcome.Applied;
   }
 
+  /** Whether it depends on the host alone: a limit that its operator may lift. */
+  public static boolean isOptional(Protection protection) {
+    return protection == Protection.LOCKED_MEMORY;
+  }
+
   /**
    * Whether all is in force but what is a matter of the host: memory can be locked only where the
    * limit for it was lifted.
    */
   public boolean isComplete() {
-    return outcomes.keySet().stream()
-        .allMatch(each -> has(each) || each == Protection.LOCKED_MEMORY);
+    return outcomes.keySet().stream().allMatch(each -> has(each) || isOptional(each));
   }
 
   /** Returns one line for the log: each protection, and why it is missing where it is. */

@@ -65,6 +65,25 @@ final class ReadinessTest {
   }
 
   @Test
+  void protectionThatTheKernelRefused_isAWarning_andOneThatTheHostMustAllowIsNot() {
+    Facts facts = healthy(Samples.READY);
+    Facts refused =
+        new Facts(
+            facts.version(),
+            facts.at(),
+            facts.envelope(),
+            facts.journalRecords(),
+            List.of(new Facts.Guard("not_dumpable", false, false)));
+    assertThat(of(refused, Samples.serving()).isReady()).isTrue();
+    assertThat(of(refused, Samples.serving()).warnings())
+        .containsExactly(Warning.PROTECTION_MISSING);
+    assertThat(new Pages(() -> facts, Samples.serving()).metrics().body())
+        .contains(
+            "bulla_protection{protection=\"not_dumpable\"} 1.0",
+            "bulla_protection{protection=\"locked_memory\"} 0.0");
+  }
+
+  @Test
   void json_hasTheReasonsAndTheKeks() {
     Facts facts =
         Samples.facts(Samples.blockedBy(Obstacle.KEK_REVOKED), Phase.REVOKED, Phase.HEALTHY, false);
@@ -76,5 +95,7 @@ final class ReadinessTest {
     assertThat(answer.get("keks").getAsJsonArray().get(0).toString())
         .isEqualTo(
             "{\"name\":\"primary\",\"role\":\"write\",\"state\":\"REVOKED\",\"lastConfirmedAgeSeconds\":30}");
+    assertThat(answer.get("protection").toString())
+        .isEqualTo("{\"not_dumpable\":true,\"locked_memory\":false}");
   }
 }

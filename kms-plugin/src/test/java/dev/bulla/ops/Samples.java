@@ -20,6 +20,11 @@ final class Samples {
   static final WriteState READY =
       new WriteState.Ready(new KeyId("b1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
 
+  static final List<Facts.Guard> GUARDS =
+      List.of(
+          new Facts.Guard("not_dumpable", true, false),
+          new Facts.Guard("locked_memory", false, true));
+
   private Samples() {}
 
   static Counts serving() {
@@ -44,7 +49,7 @@ final class Samples {
             Optional.empty(),
             Optional.empty(),
             List.of(kek("primary", KekRole.WRITE, primary), kek("dr", KekRole.RECOVERY, recovery)));
-    return new Facts("test", Instant.EPOCH, envelope, OptionalInt.of(3));
+    return new Facts("test", Instant.EPOCH, envelope, OptionalInt.of(3), GUARDS);
   }
 
   private static KekFacts kek(String name, KekRole role, Phase phase) {
