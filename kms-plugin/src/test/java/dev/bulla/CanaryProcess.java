@@ -3,6 +3,7 @@ package dev.bulla;
 
 import dev.bulla.process.Hardener;
 import java.util.List;
+import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -30,16 +31,17 @@ final class CanaryProcess {
     System.exit(new Main(System.out, System.err, log, Hardener::apply).run(arguments).number());
   }
 
-  /** The same, and what libraries say is written as well: this is what must never be shipped. */
+  /**
+   * The same, and all that libraries say is written as well: this is what must never be shipped.
+   */
   static final class Unfiltered {
     private Unfiltered() {}
 
     public static void main(String[] arguments) {
       LogOutput log = LogOutput.install();
+      // Unlike the program's own, it drops nothing when there is much to say.
+      ROOT.addHandler(new ConsoleHandler());
       tellAll();
-      for (Handler handler : List.of(ROOT.getHandlers())) {
-        handler.setFilter(null);
-      }
       run(log, arguments);
     }
   }
