@@ -45,12 +45,15 @@ final class KekAccount {
   private long deniedSinceUnwrapped = NEVER;
   private boolean condemned;
 
+  private long condemnedAt = NEVER;
+
   private boolean resumed;
   private boolean silentSinceResumed;
   private long lapsedAt = NEVER;
   private long sealingLapsedAt = NEVER;
   private long overSince = NEVER;
   private long answeredAtLook = NEVER;
+  private long settledAt = NEVER;
   private long erasedAt = NEVER;
   private long erasedBy = NEVER;
   boolean everThrottled;
@@ -98,7 +101,10 @@ final class KekAccount {
     if (revokedSinceUnwrapped == NEVER) {
       revokedSinceUnwrapped = now;
     }
-    condemned |= now - revokedSinceUnwrapped >= APART.toNanos();
+    if (!condemned && now - revokedSinceUnwrapped >= APART.toNanos()) {
+      condemned = true;
+      condemnedAt = now;
+    }
     if (revokedFirst == NEVER) {
       revokedFirst = now;
     } else if (revokedSince == NEVER && now - revokedFirst >= APART.toNanos()) {
@@ -153,6 +159,9 @@ final class KekAccount {
 
   /** Takes down that time has passed, before anything else happens. */
   void passed(long now) {
+    if (isErasing(now)) {
+      erasedBy = now;
+    }
     boolean unwraps = unwrappedAt != NEVER && !condemned;
     boolean refused =
         deniedSinceUnwrapped != NEVER && now - deniedSinceUnwrapped >= DENIED_FOR.toNanos();
@@ -175,16 +184,25 @@ final class KekAccount {
    * answer since, was over when this look came to it.
    */
   void looked(long now) {
-    boolean isOver = isRevoked() && !mayOpen(now);
-    if (!isOver) {
+    if (!isOver(now)) {
       overSince = NEVER;
     } else if (overSince == NEVER) {
       overSince = now;
-    } else if (erasedAt < overSince && answeredAt == answeredAtLook) {
-      erasedAt = overSince;
+    } else if (!isSettled() && answeredAt == answeredAtLook) {
+      settledAt = overSince;
       erasedBy = now;
+      // Otherwise they may have been erased before, and unwrapped by another KEK since.
+      erasedAt = condemnedAt == revokedSince ? overSince : erasedAt;
     }
     answeredAtLook = answeredAt;
+  }
+
+  private boolean isOver(long now) {
+    return isRevoked() && !mayOpen(now);
+  }
+
+  private boolean isSettled() {
+    return overSince != NEVER && settledAt >= overSince;
   }
 
   long answeredAt() {
@@ -203,9 +221,10 @@ final class KekAccount {
     return sealingLapsedAt < since;
   }
 
-  /** Returns whether its DEKs are due for erasure, and may be erased already. */
+  /** Returns whether its DEKs are due for erasure, or may be, and were not erased for sure. */
   boolean isErasing(long now) {
-    return isRevoked() && !mayOpen(now) && (overSince == NEVER || erasedAt < overSince);
+    boolean maybe = condemned && now - condemnedAt >= limits.revokedFor().toNanos();
+    return (maybe || isOver(now)) && !isSettled();
   }
 
   /** Returns by when they were erased. */

@@ -38,6 +38,7 @@ final class SimChecks {
   private boolean full;
   private long readyAt = NEVER;
   private long liesAt = NEVER;
+  private long erasedAt = NEVER;
   private @Nullable AssertionError violation;
 
   SimChecks(SimLife life) {
@@ -98,6 +99,10 @@ final class SimChecks {
     } else {
       goneAt.put(set, before.since);
     }
+  }
+
+  void erased() {
+    erasedAt = node.nanos();
   }
 
   void wrapping(SimKek kek) {
@@ -191,21 +196,15 @@ final class SimChecks {
     boolean excused =
         record.partial()
             && !node.world.plan.recoveryRequired()
-            && mayBePartial.contains(record.recipients().getFirst().wrapped().blob());
+            && (liesAt != NEVER
+                || mayBePartial.contains(record.recipients().getFirst().wrapped().blob()));
     if (ways.size() < required && !excused) {
       throw new Violation("I2", "a recovery KEK is missing for no reason");
     }
   }
 
-  void notReady(Obstacle why) {
-    requireNoReasonToWrite(why);
-  }
-
-  void notSealed(Obstacle why) {
-    requireNoReasonToWrite(why);
-  }
-
-  private void requireNoReasonToWrite(Obstacle why) {
+  /** Status or Encrypt answered that nothing is written now. */
+  void notWritten(Obstacle why) {
     boolean promised =
         !node.hasUnnoticedGap()
             && life.writer().account.sealsSince(readyAt, now())
@@ -218,13 +217,14 @@ final class SimChecks {
                   || node.world.plan.recoveryRequired()
                   || !node.world.plan.limits().equals(DekLimits.DEFAULT);
           case KEK_ROLLED_BACK -> lagged || life.writer().service.hasLost();
+          // What Status told on this connection was erased: it must be asked again.
+          case KEK_UNCONFIRMED -> node.nanos() - erasedAt < Told.BINDS_FOR.toNanos();
           case STARTING,
               KEK_UNAVAILABLE,
               KEK_THROTTLED,
               KEK_DENIED,
               KEK_REVOKED,
               KEK_UNTRUSTWORTHY,
-              KEK_UNCONFIRMED,
               TOO_MANY_UNWRAPS,
               TOO_SLOW ->
               false;

@@ -121,7 +121,7 @@ final class SimLife implements EnvelopeEvents {
       }
       case WriteState.NotReady why -> {
         history.refused(connection(connection), "status", why.obstacle().name());
-        checks.notReady(why.obstacle());
+        checks.notWritten(why.obstacle());
       }
     }
   }
@@ -141,7 +141,7 @@ final class SimLife implements EnvelopeEvents {
               node.nanos()));
     } catch (EnvelopeException.Unserved e) {
       node.world.history.refused(connection(connection), "encrypt", e.obstacle().name());
-      checks.notSealed(e.obstacle());
+      checks.notWritten(e.obstacle());
     } catch (EnvelopeException e) {
       throw new AssertionError(e);
     }
@@ -269,6 +269,7 @@ final class SimLife implements EnvelopeEvents {
   @Override
   public void erased(int deks) {
     node.world.history.note(name + " erases " + deks);
+    checks.erased();
   }
 
   @Override
