@@ -208,7 +208,7 @@ final class SimChecks {
     boolean promised =
         !node.hasUnnoticedGap()
             && life.writer().account.sealsSince(readyAt, now())
-            && life.keks.stream().allMatch(kek -> kek.account.erasedBy() < readyAt);
+            && life.keks.stream().map(kek -> kek.account).allMatch(this::kept);
     boolean excused =
         switch (why) {
           // A KEK that lies lets no new DEK be made, and is not away.
@@ -232,6 +232,10 @@ final class SimChecks {
     if (promised && !excused) {
       throw new Violation("I7", "writes ended before their grace: " + why);
     }
+  }
+
+  private boolean kept(KekAccount account) {
+    return account.erasedBy() < readyAt && !account.isErasing(now());
   }
 
   void opened(History.Sealed sealed) {
