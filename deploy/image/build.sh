@@ -14,7 +14,8 @@ out=$root/kms-plugin/target/image
 # Bytes of all files: what the project holds itself to.
 most=90000000
 
-(cd "$root" && ./mvnw -q -B -pl kms-plugin -am package org.cyclonedx:cyclonedx-maven-plugin:makeBom -DskipTests >&2)
+revision=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)
+(cd "$root" && ./mvnw -q -B "-Dbulla.commit=$revision" -pl kms-plugin -am package org.cyclonedx:cyclonedx-maven-plugin:makeBom -DskipTests >&2)
 rm -rf "$out"
 mkdir -p "$out"
 work=$(mktemp -d)
@@ -22,7 +23,6 @@ trap 'rm -rf "$work"' EXIT
 
 version=$(sed -n 's:^  <version>\(.*\)</version>$:\1:p' "$root/pom.xml" | sed -n 1p)
 created=$(sed -n 's:.*<project.build.outputTimestamp>\(.*\)</.*:\1:p' "$root/pom.xml")
-revision=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)
 case $(uname -m) in
   x86_64) arch=amd64 ;;
   aarch64) arch=arm64 ;;

@@ -62,6 +62,9 @@ cd "$work"
 pod load -q -i "$tar"
 image=$(pod images --format '{{.Repository}}:{{.Tag}}' | sed -n 1p)
 
+commit=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)
+pod run --rm --network none "$image" version | grep -qF "commit $commit," || fail "it does not say of which commit it is"
+
 echo "== run, read-only, as 65532, without a capability"
 # These would stop a JVM, or load code into it, if they reached it.
 pod run -d --name bulla --read-only --read-only-tmpfs=false --user 65532:65532 --cap-drop ALL --security-opt no-new-privileges --network none \

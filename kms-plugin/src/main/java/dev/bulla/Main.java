@@ -3,9 +3,13 @@ package dev.bulla;
 
 import dev.bulla.process.Hardener;
 import dev.bulla.process.Hardening;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -100,9 +104,23 @@ public final class Main {
     return packagedVersion().orElse("(not packaged)");
   }
 
+  /** Returns the commit that a release was built from; "unknown" for any other build. */
+  private static String commit() {
+    Properties build = new Properties();
+    try (InputStream file = Main.class.getResourceAsStream("build.properties")) {
+      if (file != null) {
+        build.load(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return build.getProperty("commit", "unknown");
+  }
+
   private ExitCode version() {
     out.println(
-        "bulla " + versionText() + ", envelope version 1, KMS v2, Java " + Runtime.version());
+        "bulla %s, commit %s, envelope version 1, KMS v2, Java %s"
+            .formatted(versionText(), commit(), Runtime.version()));
     return ExitCode.OK;
   }
 }
