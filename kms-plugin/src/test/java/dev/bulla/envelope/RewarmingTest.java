@@ -20,6 +20,11 @@ final class RewarmingTest {
   private static final byte[] SEED =
       "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+  private static final System.Logger LOG = System.getLogger("bulla.figures");
+
+  /** What a busy machine may add to 6 s. */
+  private static final long SLACK_MILLIS = 4_000;
+
   private final FakeKek kek = new FakeKek(KekType.TRANSIT, "k", Rig.SCOPE);
   private final Notes notes = new Notes();
   private final List<Rig> rigs = new ArrayList<>();
@@ -113,6 +118,30 @@ final class RewarmingTest {
     assertThat(warming.join(Duration.ofSeconds(10))).isTrue();
     kek.fail(Fault.DOWN);
     assertThat(restarted.open(written.getFirst()).join()).isEqualTo(SEED);
+  }
+
+  @Test
+  void thousandNotes_atTwentyMilliseconds_areWarmInSixSeconds_atMostEightAtOnce() throws Exception {
+    List<Envelope> written = written(1_000);
+    SlowKek slow = new SlowKek(kek, Duration.ofMillis(20));
+    Rig restarted =
+        new Rig(kek, Rig.settings(OutageLimits.DEFAULT, Rig.kek(KekRole.WRITE, slow)), notes);
+    rigs.add(restarted);
+    restarted.step();
+    long begun = System.nanoTime();
+    Thread warming = Thread.ofVirtual().start(restarted.parts.rewarming());
+    // Meanwhile it serves.
+    while (!warming.join(Duration.ofMillis(50))) {
+      assertThat(restarted.open(restarted.envelopes.seal(SEED)).get()).isEqualTo(SEED);
+    }
+    long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+    LOG.log(System.Logger.Level.INFO, "1,000 notes in " + millis + " ms");
+    assertThat(millis).isLessThan(6_000 + SLACK_MILLIS);
+    assertThat(slow.most()).isLessThanOrEqualTo(Rewarming.AT_ONCE);
+    kek.fail(Fault.DOWN);
+    for (Envelope envelope : written) {
+      assertThat(restarted.open(envelope).join()).isEqualTo(SEED);
+    }
   }
 
   @Test
