@@ -117,8 +117,11 @@ hosts() {
 pods() {
   mkdir -p "$work/pods"
   hosts "$root/deploy/static-pod/bulla.yaml" >"$work/pods/bulla.yaml"
-  # As docs/install/kubeadm.md says: another name, another image, and another ops port in its file and its probes.
-  sed -e 's/^  name: bulla$/  name: bulla-b/' -e 's/port: 9808/port: 9809/' -e 's|/etc/bulla/bulla.yaml\]|/etc/bulla/bulla-b.yaml]|' \
+  # As docs/install/kubeadm.md says: another name, another image, and another ops port in its file and its probes. And this
+  # one runs under the shipped seccomp profile.
+  mkdir -p "$work/kubelet/seccomp"
+  cp "$root/deploy/seccomp/bulla.json" "$work/kubelet/seccomp/"
+  sed -e 's|seccompProfile: { type: RuntimeDefault }|seccompProfile: { type: Localhost, localhostProfile: bulla.json }|' -e 's/^  name: bulla$/  name: bulla-b/' -e 's/port: 9808/port: 9809/' -e 's|/etc/bulla/bulla.yaml\]|/etc/bulla/bulla-b.yaml]|' \
     -e 's|image: localhost/bulla:.*|image: localhost/bulla:next|' "$work/pods/bulla.yaml" >"$work/pods/bulla-b.yaml"
   cat >"$work/pods/etcd.yaml" <<YAML
 apiVersion: v1

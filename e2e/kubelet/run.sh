@@ -125,6 +125,8 @@ in_place() {
 say "== Bulla is killed, and upgraded, under 20 writes a second"
 under "killed with SIGKILL" kill_bulla
 under "upgraded by a second manifest" beside bulla-b bulla 9809
+grep -q '"defaultAction": "SCMP_ACT_ERRNO"' "$root/deploy/seccomp/bulla.json" || fail "the shipped profile allows what it does not name"
+[ "$(awk '/^Seccomp_filters/ { print $2 }' "/proc/$(pid_of bulla-b)/status")" -ge 2 ] || fail "bulla-b has no profile of its runtime"
 under "rolled back by a second manifest" beside bulla bulla-b 9808
 under "upgraded in place" in_place
 writer read

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulla.config.ConfigurationReader;
 import dev.bulla.time.Ticker;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,5 +59,25 @@ final class RenderCommandTest {
     assertThat(render(VAULT)).isEqualTo(ExitCode.USAGE);
     assertThat(Files.readString(out.resolve("bulla.yaml"))).isEqualTo("mine");
     assertThat(out.toFile().list()).containsExactly("bulla.yaml");
+  }
+
+  private static List<String> withoutComments(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
+        .filter(line -> !line.isBlank() && !line.strip().startsWith("#"))
+        .toList();
+  }
+
+  @Test
+  void podAndPolicy_areThoseThatAreShipped() throws Exception {
+    assertThat(render(VAULT)).isEqualTo(ExitCode.OK);
+    Path out = folder.resolve("out");
+    Path deploy = Path.of("../deploy");
+    assertThat(withoutComments(out.resolve("bulla-pod.yaml")))
+        .isEqualTo(withoutComments(deploy.resolve("static-pod/bulla.yaml")));
+    assertThat(withoutComments(out.resolve("vault-policy.hcl")))
+        .isEqualTo(
+            withoutComments(deploy.resolve("vault/policy.hcl")).stream()
+                .map(line -> line.replace("MOUNT/", "transit/").replace("/KEY", "/bulla"))
+                .toList());
   }
 }

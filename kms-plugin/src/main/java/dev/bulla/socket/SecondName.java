@@ -2,9 +2,8 @@
 package dev.bulla.socket;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -56,12 +55,14 @@ final class SecondName {
     return isOurs(hidden, published) && link(path, hidden) ? Found.PUT_BACK : Found.GONE;
   }
 
-  // Unlike a rename, this never displaces what somebody else put there meanwhile.
+  // Unlike a rename, this never displaces what somebody else put there meanwhile. Where a file
+  // system
+  // has no links, or its rules forbid this one, there is no second name: nothing else is amiss.
   private static boolean link(Path name, Path existing) throws IOException {
     try {
       Files.createLink(name, existing);
       return true;
-    } catch (FileAlreadyExistsException | NoSuchFileException _) {
+    } catch (FileSystemException | UnsupportedOperationException _) {
       return false;
     }
   }
