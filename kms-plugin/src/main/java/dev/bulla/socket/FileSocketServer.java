@@ -255,6 +255,8 @@ final class FileSocketServer implements UnixSocketServer {
       return;
     }
     secondName.remove();
+    // Without its second name the inode has changed: whoever waits must find it recorded as it is.
+    FileMark.of(file.path()).filter(now -> now.inode() == mark.inode()).ifPresent(this::record);
     held.release();
     Deadline deadline = Deadline.after(HAND_OVER, ticker);
     while (!deadline.expired() && file.isAt(mark)) {

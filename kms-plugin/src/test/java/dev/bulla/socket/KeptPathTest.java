@@ -37,6 +37,15 @@ final class KeptPathTest {
 
   @Test
   void pathThatIsRemoved_isBackWithinSeconds_andHandsOverAsBefore() throws Exception {
+    long quickest = Long.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      quickest = Math.min(quickest, millisOfAHandOver());
+    }
+    assertThat(quickest).as("not as a stranger, who is looked at each 250 ms").isLessThan(150);
+  }
+
+  private long millisOfAHandOver() throws Exception {
+    long handOverMillis = 0;
     try (Instance instance = Instance.start("a", Instance.settings(path())).published().kept()) {
       awaitNames(3);
       for (int i = 0; i < 2; i++) {
@@ -47,12 +56,15 @@ final class KeptPathTest {
       try (Instance second = Instance.start("b", Instance.settings(path()))) {
         CompletableFuture<Boolean> publishing = second.publishing();
         var _ = second.events().next("waiting");
+        long ended = System.nanoTime();
         instance.end();
         assertThat(publishing.get()).isTrue();
+        handOverMillis = (second.events().next("published").atNanos() - ended) / 1_000_000;
         assertThat(TestClient.nameAt(path())).isEqualTo("b");
       }
     }
     assertThat(names()).containsExactly("kms.sock.lock");
+    return handOverMillis;
   }
 
   @Test
