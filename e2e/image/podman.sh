@@ -65,10 +65,10 @@ image=$(pod images --format '{{.Repository}}:{{.Tag}}' | sed -n 1p)
 commit=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)
 pod run --rm --network none "$image" version | grep -qF "commit $commit," || fail "it does not say of which commit it is"
 
-echo "== run, read-only, as 65532, without a capability"
+echo "== run, read-only, as 65532, without a capability, under the shipped seccomp profile"
 # These would stop a JVM, or load code into it, if they reached it.
 pod run -d --name bulla --read-only --read-only-tmpfs=false --user 65532:65532 --cap-drop ALL --security-opt no-new-privileges --network none \
-  --memory 256m -e JAVA_TOOL_OPTIONS=-XX:NoSuchOption -e JDK_JAVA_OPTIONS=-Dx=y -e _JAVA_OPTIONS=-agentlib:none -e LD_PRELOAD=/none.so \
+  --security-opt "seccomp=$root/deploy/seccomp/bulla.json" --memory 256m -e JAVA_TOOL_OPTIONS=-XX:NoSuchOption -e JDK_JAVA_OPTIONS=-Dx=y -e _JAVA_OPTIONS=-agentlib:none -e LD_PRELOAD=/none.so \
   -v "$work/etc:/etc/bulla:ro" -v "$work/socket:/var/run/bulla" -v "$work/journal:/var/lib/bulla" "$image" >/dev/null
 probe
 pid=$(pod inspect -f '{{.State.Pid}}' bulla)
