@@ -28,7 +28,7 @@ final class KekAccount {
   /** Failures since it answered that count for health. */
   private int failures;
 
-  /** Failures since it unwrapped: an answer to something else lets no DEK be proved. */
+  /** Failures since a DEK was proved through it: no other answer shows that one can be. */
   private int anyFailures;
 
   /** When it last failed so. */
@@ -64,12 +64,16 @@ final class KekAccount {
 
   void unwrapped(long now) {
     answered(now);
-    anyFailures = 0;
     unwrappedAt = now;
     revokedSinceUnwrapped = NEVER;
     deniedSinceUnwrapped = NEVER;
     condemned = false;
     resumed = false;
+  }
+
+  /** It unwrapped what this process had it wrap. */
+  void proved() {
+    anyFailures = 0;
   }
 
   void answered(long now) {

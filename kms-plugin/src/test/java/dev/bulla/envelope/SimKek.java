@@ -129,6 +129,7 @@ final class SimKek implements Kek {
     unwrappedAt.put(key.blob(), now);
     if (Bytes.copyFrom(master.bytes()).equals(wrapped.get(key.blob()))) {
       proved.add(key.blob());
+      account.proved();
     }
     return master;
   }
