@@ -23,6 +23,9 @@ final class Recovery {
   /** Longest pause before a KEK is tried again that answers, but lets no DEK be proved. */
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+  /** After this time a failure says nothing of a KEK any more. */
+  private static final Duration LAPSES = Duration.ofMinutes(5);
+
   private static final int MOST_DOUBLINGS = 6;
 
   /** One failed attempt may be chance. */
@@ -128,6 +131,8 @@ final class Recovery {
     boolean longEnough =
         sealing.map(Dek::isPartial).orElse(true)
             || now - known.sinceNanos >= policy.after().toNanos();
-    return longEnough && (known.waits(now) || (due && !known.doneWithout));
+    return longEnough
+        && (known.waits(now)
+            || (due && !known.doneWithout && now - known.lastNanos < LAPSES.toNanos()));
   }
 }

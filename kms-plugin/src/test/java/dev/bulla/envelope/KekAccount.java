@@ -15,7 +15,7 @@ final class KekAccount {
   private static final long NEVER = Long.MIN_VALUE / 2;
   private static final Duration HEALTHY_FOR = Duration.ofMinutes(2);
   private static final Duration APART = Duration.ofSeconds(30);
-  private static final Duration RETRIED_WITHIN = Duration.ofMinutes(1);
+  private static final Duration RETRIED_WITHIN = Duration.ofMinutes(5);
   private static final Duration DENIED_FOR = Duration.ofHours(1);
 
   private final OutageLimits limits;
