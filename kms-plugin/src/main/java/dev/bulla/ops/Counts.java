@@ -207,10 +207,14 @@ public final class Counts implements PluginEvents {
   public void notRecorded(IOException why) {}
 
   @Override
-  public void pathRestored(String endpoint) {}
+  public void pathRestored(String endpoint) {
+    place = Place.SERVING;
+  }
 
   @Override
-  public void pathLost(String endpoint, String why) {}
+  public void pathLost(String endpoint, String why) {
+    place = Place.LOST;
+  }
 
   @Override
   public void notLetGo(IOException why) {}

@@ -8,5 +8,7 @@ enum Place {
   /** Another process has the address; this one takes over when that ends. */
   STANDBY,
   /** Clients reach this process. */
-  SERVING
+  SERVING,
+  /** Clients that are connected reach this process; new ones do not find its socket. */
+  LOST
 }

@@ -31,6 +31,7 @@ record Readiness(Set<Reason> reasons, Set<Warning> warnings) {
     switch (counts.place()) {
       case STARTING -> reasons.add(Reason.NOT_PUBLISHED);
       case STANDBY -> reasons.add(Reason.STANDING_BY);
+      case LOST -> reasons.add(Reason.SOCKET_LOST);
       case SERVING -> {}
     }
     switch (envelope.write()) {

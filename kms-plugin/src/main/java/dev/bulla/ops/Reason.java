@@ -10,6 +10,8 @@ enum Reason {
   STANDING_BY,
   /** The socket is not published yet. */
   NOT_PUBLISHED,
+  /** Somebody removed the socket, or put another file in its place: no new client finds it. */
+  SOCKET_LOST,
   /** The code is not warm yet. */
   WARMING_UP,
   /** No DEK has been proved since the process started. */

@@ -196,11 +196,8 @@ final class FileSocketServer implements UnixSocketServer {
       return;
     }
     switch (secondName.look(mark)) {
-      case OURS -> lost = false;
-      case PUT_BACK -> {
-        lost = false;
-        events.pathRestored(settings.address().endpoint());
-      }
+      case OURS -> found(lost);
+      case PUT_BACK -> found(true);
       case GONE -> lost("somebody removed the socket and its second name");
       case OTHER -> lost("another file lies at the path");
     }
@@ -213,6 +210,13 @@ final class FileSocketServer implements UnixSocketServer {
     if (now.isPresent() && !now.get().equals(before)) {
       published = now.get();
       record(now.get());
+    }
+  }
+
+  private void found(boolean again) {
+    lost = false;
+    if (again) {
+      events.pathRestored(settings.address().endpoint());
     }
   }
 

@@ -27,7 +27,7 @@ public interface SocketEvents {
    */
   void notRecorded(IOException why);
 
-  /** Somebody had removed the socket from its path; it is back there, and was never closed. */
+  /** Somebody had removed the socket from its path; it is there again, and was never closed. */
   void pathRestored(String endpoint);
 
   /**

@@ -49,6 +49,10 @@ final class ReadinessTest {
     assertThat(of(healthy(Samples.READY), counts).reasons()).containsExactly(Reason.STANDING_BY);
     counts.published("unix:///s");
     assertThat(of(healthy(Samples.READY), counts).isReady()).isTrue();
+    counts.pathLost("unix:///s", "another file lies at the path");
+    assertThat(of(healthy(Samples.READY), counts).reasons()).containsExactly(Reason.SOCKET_LOST);
+    counts.pathRestored("unix:///s");
+    assertThat(of(healthy(Samples.READY), counts).isReady()).isTrue();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Fault case 21: somebody removes the socket of an instance that serves. */
 @Timeout(60)
 final class KeptPathTest {
+  private static final Duration TWO_LOOKS = Duration.ofMillis(2_500);
+
   @TempDir private Path folder;
 
   private Path path() {
@@ -31,7 +34,7 @@ final class KeptPathTest {
 
   private void awaitNames(int count) throws IOException, InterruptedException {
     while (names().size() != count) {
-      Thread.sleep(20);
+      Thread.onSpinWait();
     }
   }
 
@@ -85,8 +88,7 @@ final class KeptPathTest {
       Files.delete(hidden);
       Files.delete(path());
       assertThat(instance.events().next("pathLost").text()).contains("second name");
-      Thread.sleep(2_500);
-      assertThat(instance.events().poll()).isNull();
+      assertThat(instance.events().poll(TWO_LOOKS)).isNull();
     }
   }
 
@@ -97,7 +99,21 @@ final class KeptPathTest {
       Path other = Files.writeString(folder.resolve("other"), "theirs");
       Files.move(other, path(), StandardCopyOption.ATOMIC_MOVE);
       assertThat(instance.events().next("pathLost").text()).contains("another file");
+      assertThat(instance.events().poll(TWO_LOOKS)).isNull();
     }
     assertThat(path()).hasContent("theirs");
+  }
+
+  @Test
+  void socketThatWasMovedAwayAndBack_isToldToBeThereAgain() throws Exception {
+    try (Instance instance = Instance.start("a", Instance.settings(path())).published().kept()) {
+      awaitNames(3);
+      Path kept = folder.resolve("kept");
+      Files.delete(folder.resolve(names().getFirst()));
+      Files.move(path(), kept);
+      assertThat(instance.events().next("pathLost").text()).contains("second name");
+      Files.move(kept, path());
+      assertThat(instance.events().next("pathRestored").text()).contains(path().toString());
+    }
   }
 }

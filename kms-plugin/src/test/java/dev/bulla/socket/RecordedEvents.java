@@ -3,6 +3,7 @@ package dev.bulla.socket;
 
 import dev.bulla.time.Ticker;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,11 @@ final class RecordedEvents implements SocketEvents {
   /** Returns an event that has come already, or null. */
   @Nullable Event poll() {
     return events.poll();
+  }
+
+  /** Waits so long for the next event; null if none comes. */
+  @Nullable Event poll(Duration time) throws InterruptedException {
+    return events.poll(time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void add(String name, String text) {
