@@ -2,6 +2,8 @@
 package dev.bulla;
 
 import dev.bulla.process.Hardener;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.util.List;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
@@ -39,6 +41,9 @@ final class CanaryProcess {
 
     public static void main(String[] arguments) {
       LogOutput log = LogOutput.install();
+      // Left to itself, Netty takes SLF4J, which says nothing, if the AWS SDK is just starting
+      // that.
+      InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
       // Unlike the program's own, it drops nothing when there is much to say.
       ROOT.addHandler(new ConsoleHandler());
       tellAll();

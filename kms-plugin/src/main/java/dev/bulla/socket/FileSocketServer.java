@@ -205,7 +205,7 @@ final class FileSocketServer implements UnixSocketServer {
   }
 
   // A new name of the socket changes its inode, which the next owner compares with the record.
-  private void rerecord(FileMark before) throws IOException {
+  private synchronized void rerecord(FileMark before) throws IOException {
     Optional<FileMark> now = FileMark.of(file.path()).filter(m -> m.inode() == before.inode());
     if (now.isPresent() && !now.get().equals(before)) {
       published = now.get();
@@ -260,7 +260,7 @@ final class FileSocketServer implements UnixSocketServer {
     }
     secondName.remove();
     // Without its second name the inode has changed: whoever waits must find it recorded as it is.
-    FileMark.of(file.path()).filter(now -> now.inode() == mark.inode()).ifPresent(this::record);
+    rerecord(mark);
     held.release();
     Deadline deadline = Deadline.after(HAND_OVER, ticker);
     while (!deadline.expired() && file.isAt(mark)) {
