@@ -45,6 +45,12 @@ final class WrongConfigurationsTest {
   @MethodSource("names")
   void serve_withAWrongConfiguration_saysWhatIsWrong(String name) throws Exception {
     Path file = folder().resolve(name);
+    assertSays(name, file, "serve", "--config", file.toString());
+    // The same through the parser, which the form above goes without.
+    assertSays(name, file, "serve", "--config=" + file);
+  }
+
+  private static void assertSays(String name, Path file, String... command) throws Exception {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ExitCode code =
@@ -57,7 +63,7 @@ final class WrongConfigurationsTest {
                     Ticker.system(),
                     Duration.ofSeconds(20)),
                 NoHardening::apply)
-            .run("serve", "--config", file.toString());
+            .run(command);
     String said = err.toString(StandardCharsets.UTF_8).replace(file.toString(), name);
     assertThat(code).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(said)
