@@ -66,18 +66,19 @@ static int is_handed_on(const char *variable) {
 // The kernel's stack: the number of arguments, the arguments, 0, the environment, 0.
 _Noreturn __attribute__((used)) void launch(long *stack) {
   static const char *arguments[OPTIONS + MOST_ARGUMENTS + 1];
-  // One arena keeps the native memory small, and its trimming quick.
-  static const char *environment[MOST_VARIABLES + 2] = {"MALLOC_ARENA_MAX=1"};
+  // Native memory stays small: one arena, and the compiler's blocks on pages of their own, which go back to the kernel
+  // when they are freed. Trimming cannot give back pages that are locked.
+  static const char *environment[MOST_VARIABLES + 3] = {"MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=16384"};
   long count = stack[0];
   char **given = (char **)(stack + 1);
   if (count > MOST_ARGUMENTS) fail("bulla: more than 63 arguments\n");
   unsigned at = 0;
   for (unsigned i = 0; i < OPTIONS; i++) arguments[at++] = options[i];
   for (long i = 1; i < count; i++) arguments[at++] = given[i];
-  unsigned kept = 1;
+  unsigned kept = 2;
   for (char **variable = given + count + 1; *variable; variable++) {
     if (!is_handed_on(*variable)) continue;
-    if (kept > MOST_VARIABLES) fail("bulla: more than 64 variables of AWS_ and the like in the environment\n");
+    if (kept > MOST_VARIABLES + 1) fail("bulla: more than 64 variables of AWS_ and the like in the environment\n");
     environment[kept++] = *variable;
   }
   call(EXECVE, (long)arguments[0], (long)arguments, (long)environment);

@@ -78,7 +78,7 @@ func (p parts) program(name string) func(socket, log string) (*process, error) {
 func (p parts) benchServer(bulla *process) func(socket, log string) (*process, error) {
 	return func(socket, log string) (*process, error) {
 		args := append(bulla.jvmOptions(), "--enable-native-access=ALL-UNNAMED", "-cp", p.classes, "dev.bulla.bench.BenchServer", socket, filepath.Join(p.folder, "kek"))
-		return start(log, []string{"MALLOC_ARENA_MAX=1"}, p.java, args...)
+		return start(log, []string{"MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=16384"}, p.java, args...)
 	}
 }
 

@@ -84,7 +84,7 @@ final class Program implements AutoCloseable {
         new ProcessBuilder(command)
             .redirectOutput(folder.resolve("stdout").toFile())
             .redirectError(folder.resolve("stderr").toFile());
-    builder.environment().put("MALLOC_ARENA_MAX", "1");
+    builder.environment().putAll(LauncherOptions.environment());
     return builder.start();
   }
 

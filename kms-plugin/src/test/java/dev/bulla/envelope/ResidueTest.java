@@ -119,7 +119,7 @@ final class ResidueTest {
             end.name()));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().put("MALLOC_ARENA_MAX", "1");
+    builder.environment().putAll(LauncherOptions.environment());
     Process child = builder.start();
     children.add(child);
     return child;

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The launcher's options of the JVM, for programs that must run as the launcher runs them. */
 public final class LauncherOptions {
@@ -20,5 +23,18 @@ public final class LauncherOptions {
       throw new AssertionError("the launcher's options were not found: " + options);
     }
     return options;
+  }
+
+  /** Returns what the launcher puts into the environment. */
+  public static Map<String, String> environment() throws IOException {
+    String exported =
+        Files.readAllLines(Path.of("..", "bulla")).stream()
+            .filter(line -> line.startsWith("export MALLOC_"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("the launcher's environment was not found"));
+    return Stream.of(exported.split(" "))
+        .skip(1)
+        .map(each -> each.split("=", 2))
+        .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
   }
 }
