@@ -39,10 +39,12 @@ record Listeners(Counts counts, SystemdView view, Optional<AuditTrail> audit, Pl
         configuration
             .audit()
             .map(path -> AuditTrail.at(path, log, InstantSource.system(), ticker, AUDIT_PATIENCE));
+    List<PluginEvents> ofEachCall = new ArrayList<>();
+    configuration.ops().ifPresent(_ -> ofEachCall.add(counts));
+    audit.map(AuditLog::new).ifPresent(ofEachCall::add);
     List<PluginEvents> all = new ArrayList<>(List.of(log, view));
-    configuration.ops().ifPresent(_ -> all.add(counts));
-    audit.map(AuditLog::new).ifPresent(all::add);
-    return new Listeners(counts, view, audit, Fanout.to(all));
+    all.addAll(ofEachCall);
+    return new Listeners(counts, view, audit, Fanout.to(all, ofEachCall));
   }
 
   /** Returns who tells systemd, if the plugin was started by it. */

@@ -18,18 +18,24 @@ import java.util.Optional;
 
 /** Tells each listener what it is told, in order. Thread-safe. */
 public final class Fanout implements PluginEvents {
-  // An array: telling a call that was answered from memory allocates nothing.
+  // Arrays: telling a call that was answered from memory allocates nothing.
   private final PluginEvents[] listeners;
+  private final PluginEvents[] ofEachCall;
 
-  private Fanout(PluginEvents[] listeners) {
+  private Fanout(PluginEvents[] listeners, PluginEvents[] ofEachCall) {
     this.listeners = listeners;
+    this.ofEachCall = ofEachCall;
   }
 
-  /** Returns what tells all of {@code listeners}. */
-  public static PluginEvents to(List<? extends PluginEvents> listeners) {
-    return listeners.size() == 1
-        ? listeners.getFirst()
-        : new Fanout(listeners.toArray(PluginEvents[]::new));
+  /**
+   * Returns what tells all of {@code listeners}.
+   *
+   * @param ofEachCall those of them that are told of {@link #cacheHit} and {@link #answered}, which
+   *     come with every call: the fewer, the cheaper a call
+   */
+  public static PluginEvents to(List<PluginEvents> listeners, List<PluginEvents> ofEachCall) {
+    return new Fanout(
+        listeners.toArray(PluginEvents[]::new), ofEachCall.toArray(PluginEvents[]::new));
   }
 
   @Override
@@ -97,7 +103,7 @@ public final class Fanout implements PluginEvents {
 
   @Override
   public void cacheHit() {
-    for (PluginEvents each : listeners) {
+    for (PluginEvents each : ofEachCall) {
       each.cacheHit();
     }
   }
@@ -216,7 +222,7 @@ public final class Fanout implements PluginEvents {
 
   @Override
   public void answered(Rpc rpc, Peer peer, String uid, String keyId, Status.Code code, long nanos) {
-    for (PluginEvents each : listeners) {
+    for (PluginEvents each : ofEachCall) {
       each.answered(rpc, peer, uid, keyId, code, nanos);
     }
   }

@@ -111,7 +111,8 @@ final class FanoutTest {
   void eachListener_hearsTheSame() {
     Ear first = new Ear();
     Ear second = new Ear();
-    PluginEvents all = Fanout.to(List.of(first, second));
+    Ear deafToCalls = new Ear();
+    PluginEvents all = Fanout.to(List.of(first, second, deafToCalls), List.of(first, second));
     all.cacheHit();
     all.answered(Rpc.DECRYPT, new Peer(7, 8), "u", "k", Status.Code.OK, 9);
     all.kekCalled("primary", KekCall.WRAP, CallOutcome.DENIED, Duration.ofMillis(3));
@@ -127,6 +128,7 @@ final class FanoutTest {
             "3 4",
             "5 torn");
     assertThat(second.heard).isEqualTo(first.heard);
+    assertThat(deafToCalls.heard).isEqualTo(first.heard.subList(2, first.heard.size()));
   }
 
   @Test
