@@ -33,23 +33,31 @@ final class AuditLog extends QuietListener {
   }
 
   @Override
-  public void kekCalled(String kekName, KekCall call, CallOutcome outcome, Duration took) {
+  public void kekCalled(
+      String kekName, KekCall call, CallOutcome outcome, String requestId, Duration took) {
     switch (call) {
-      case WRAP -> key("wrap", kekName, outcome, took);
-      case UNWRAP -> key("unwrap", kekName, outcome, took);
+      case WRAP -> key("wrap", kekName, outcome, requestId, took);
+      case UNWRAP -> key("unwrap", kekName, outcome, requestId, took);
       case DESCRIBE -> {}
     }
   }
 
   // Only what succeeded may not be counted instead of written: failures come in floods.
-  private void key(String event, String kekName, CallOutcome outcome, Duration took) {
+  private void key(
+      String event, String kekName, CallOutcome outcome, String requestId, Duration took) {
     List<Field> kind = List.of(LineFields.kek(kekName), LineFields.outcome(outcome));
     Field millis = Field.of("ms", took.toMillis());
     if (outcome == CallOutcome.OK) {
       trail.note(event, kind.get(0), kind.get(1), millis);
     } else {
-      trail.noteOften(event, kind, List.of(millis));
+      trail.noteOften(event, kind, with(millis, requestId));
     }
+  }
+
+  private static List<Field> with(Field first, String requestId) {
+    List<Field> fields = new ArrayList<>(List.of(first));
+    fields.addAll(LineFields.kekRequest(requestId));
+    return fields;
   }
 
   @Override
@@ -77,7 +85,7 @@ final class AuditLog extends QuietListener {
     trail.noteOften(
         "dek_failed",
         List.of(LineFields.kek(kekName), LineFields.outcome(CallOutcome.of(why))),
-        List.of(LineFields.reason(why)));
+        with(LineFields.reason(why), why.requestId()));
   }
 
   /** {@inheritDoc} Refusals alone, and not of Status: its refusals follow from a KEK's state. */
@@ -102,6 +110,7 @@ final class AuditLog extends QuietListener {
     fields.add(Field.of("state", LineFields.word(after)));
     fields.add(Field.of("before", LineFields.word(before)));
     why.map(LineFields::reason).ifPresent(fields::add);
+    why.map(KekException::requestId).map(LineFields::kekRequest).ifPresent(fields::addAll);
     trail.note("kek_state", fields.toArray(Field[]::new));
   }
 

@@ -4,7 +4,6 @@ package dev.bulla;
 import dev.bulla.audit.AuditEvents;
 import dev.bulla.envelope.KeyId;
 import dev.bulla.events.PluginEvents;
-import dev.bulla.health.CallOutcome;
 import dev.bulla.health.Phase;
 import dev.bulla.kek.KekException;
 import dev.bulla.lines.Field;
@@ -28,7 +27,11 @@ final class EventLog implements PluginEvents, AuditEvents {
   private final AtomicReference<String> lastFailure = new AtomicReference<>("");
 
   private void tell(Level level, String event, String text, Field... fields) {
-    List<Object> parameters = new ArrayList<>(List.of(fields));
+    tell(level, event, text, List.of(fields));
+  }
+
+  private void tell(Level level, String event, String text, List<Field> fields) {
+    List<Object> parameters = new ArrayList<>(fields);
     parameters.add(Field.of(LogLine.EVENT, event));
     log.log(level, text, parameters.toArray());
   }
@@ -55,9 +58,11 @@ final class EventLog implements PluginEvents, AuditEvents {
     if (why.isEmpty()) {
       tell(level, "kek_state", "KEK {0} is {1}, was {2}", kek, now, then);
     } else {
-      Field reason = LineFields.reason(why.get());
-      Field outcome = LineFields.outcome(CallOutcome.of(why.get()));
-      tell(level, "kek_state", "KEK {0} is {1}, was {2}: {3}", kek, now, then, reason, outcome);
+      tell(
+          level,
+          "kek_state",
+          "KEK {0} is {1}, was {2}: {3}",
+          LineFields.failure(why.get(), kek, now, then));
     }
   }
 
@@ -67,9 +72,7 @@ final class EventLog implements PluginEvents, AuditEvents {
         Level.WARNING,
         "kek_failed",
         "KEK {0} has not worked since the start: {1}; it is tried again by itself",
-        LineFields.kek(kekName),
-        LineFields.reason(why),
-        LineFields.outcome(CallOutcome.of(why)));
+        LineFields.failure(why, LineFields.kek(kekName)));
   }
 
   @Override
@@ -109,9 +112,7 @@ final class EventLog implements PluginEvents, AuditEvents {
           Level.WARNING,
           "dek_failed",
           "KEK {0} made no data key: {1}; it is tried again by itself",
-          LineFields.kek(kekName),
-          LineFields.reason(why),
-          LineFields.outcome(CallOutcome.of(why)));
+          LineFields.failure(why, LineFields.kek(kekName)));
     }
   }
 

@@ -3,8 +3,12 @@ package dev.bulla;
 
 import com.google.crypto.tink.util.Bytes;
 import dev.bulla.envelope.KeyId;
+import dev.bulla.health.CallOutcome;
+import dev.bulla.kek.KekException;
 import dev.bulla.lines.Field;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -38,6 +42,21 @@ final class LineFields {
 
   static Field request(String uid) {
     return Field.of("request", Field.printable(uid, MOST_UID_CHARACTERS));
+  }
+
+  /**
+   * The fields before, why a KEK failed, and the service's own id of the request if it gave one.
+   */
+  static List<Field> failure(KekException why, Field... before) {
+    List<Field> fields = new ArrayList<>(List.of(before));
+    fields.add(reason(why));
+    fields.add(outcome(CallOutcome.of(why)));
+    fields.addAll(kekRequest(why.requestId()));
+    return fields;
+  }
+
+  static List<Field> kekRequest(String id) {
+    return id.isEmpty() ? List.of() : List.of(Field.of("kek_request", id));
   }
 
   static Field outcome(Enum<?> outcome) {

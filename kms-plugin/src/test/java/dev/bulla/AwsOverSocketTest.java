@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -222,6 +223,30 @@ final class AwsOverSocketTest {
       assertThat(number).isGreaterThan(60);
     }
     assertThat(String.join("\n", logged)).doesNotContain(NAMES);
+  }
+
+  /** With it the operator finds the refusal in CloudTrail; no caller is told. */
+  @Test
+  void refusedRequest_isNamedInLogAndAudit() throws Exception {
+    Path trail = folder.resolve("audit.log");
+    try (RunningPlugin plugin =
+        RunningPlugin.start(fake, arn, "audit: { path: " + trail + " }", folder)) {
+      EncryptResponse envelope = plugin.client().encrypt(new byte[32]);
+      fake.fail(new AwsFault.Answer("DisabledException", 400));
+      StatusRuntimeException refused =
+          catchThrowableOfType(
+              StatusRuntimeException.class, () -> plugin.client().decrypt(unseen(envelope, 1)));
+      assertThat(refused).hasMessageNotContaining("request");
+    }
+    assertThat(logged)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .containsPattern("\"kek_state\".*\"kek_request\":\"[0-9a-f-]{36}\""));
+    assertThat(Files.readAllLines(trail))
+        .anySatisfy(
+            line ->
+                assertThat(line).containsPattern("\"unwrap\".*\"kek_request\":\"[0-9a-f-]{36}\""));
   }
 
   private static List<String> errors() throws Exception {

@@ -27,6 +27,12 @@ final class RunningPlugin implements AutoCloseable {
 
   /** Starts it on a key of the fake AWS and waits until Status says ok. */
   static RunningPlugin start(FakeAwsKms fake, String arn, Path folder) throws Exception {
+    return start(fake, arn, "", folder);
+  }
+
+  /** Starts it so with {@code more} lines in its file. */
+  static RunningPlugin start(FakeAwsKms fake, String arn, String more, Path folder)
+      throws Exception {
     Path credentials = folder.resolve("credentials");
     Files.writeString(
         credentials,
@@ -35,6 +41,7 @@ final class RunningPlugin implements AutoCloseable {
     return start(
         "aws: { keyArn: \"%s\", endpoint: \"%s\", allowPlainHttp: true, credentials: { profile: { name: bulla, file: %s } } }"
             .formatted(arn, fake.endpoint(), credentials),
+        more,
         folder);
   }
 

@@ -2,6 +2,8 @@
 package dev.bulla.kek;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a KEK did not do what it was asked: a closed set, because each kind has one right reaction.
@@ -13,8 +15,32 @@ import java.util.Objects;
 public abstract sealed class KekException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private KekException(String message, @org.jspecify.annotations.Nullable Throwable cause) {
+  /** As AWS writes them: 36 characters of a UUID, or some of Base64 without padding. */
+  private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+  private String requestId = "";
+
+  private KekException(String message, @Nullable Throwable cause) {
     super(Objects.requireNonNull(message, "message"), cause);
+  }
+
+  /**
+   * Notes which request failed, and returns this; before it is thrown.
+   *
+   * @param id the service's own; dropped unless it is of at most 64 letters, digits, {@code -} and
+   *     {@code _}
+   */
+  public final KekException ofRequest(@Nullable String id) {
+    requestId = id != null && REQUEST_ID.matcher(id).matches() ? id : "";
+    return this;
+  }
+
+  /**
+   * Returns the service's own id of the request that failed, for its log and its support; empty if
+   * it gave none.
+   */
+  public final String requestId() {
+    return requestId;
   }
 
   /**

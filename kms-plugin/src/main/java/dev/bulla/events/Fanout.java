@@ -53,9 +53,10 @@ public final class Fanout implements PluginEvents {
   }
 
   @Override
-  public void kekCalled(String kekName, KekCall call, CallOutcome outcome, Duration took) {
+  public void kekCalled(
+      String kekName, KekCall call, CallOutcome outcome, String requestId, Duration took) {
     for (PluginEvents each : listeners) {
-      each.kekCalled(kekName, call, outcome, took);
+      each.kekCalled(kekName, call, outcome, requestId, took);
     }
   }
 

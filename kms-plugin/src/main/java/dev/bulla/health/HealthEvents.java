@@ -13,6 +13,11 @@ public interface HealthEvents {
   /** A KEK that nothing came of since the start has failed, or fails in another way than before. */
   default void stillCold(String kekName, KekException why) {}
 
-  /** A call to a KEK has ended; not told of calls that the circuit kept back. */
-  default void kekCalled(String kekName, KekCall call, CallOutcome outcome, Duration took) {}
+  /**
+   * A call to a KEK has ended; not told of calls that the circuit kept back.
+   *
+   * @param requestId the service's own id of a request that failed, or empty
+   */
+  default void kekCalled(
+      String kekName, KekCall call, CallOutcome outcome, String requestId, Duration took) {}
 }

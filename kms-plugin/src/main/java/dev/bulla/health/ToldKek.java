@@ -36,15 +36,17 @@ final class ToldKek implements Kek {
   private <T> T told(KekCall kind, Call<T> call) throws KekException {
     long from = ticker.nanos();
     CallOutcome outcome = CallOutcome.DEFECT;
+    String requestId = "";
     try {
       T answer = call.make();
       outcome = CallOutcome.OK;
       return answer;
     } catch (KekException e) {
       outcome = CallOutcome.of(e);
+      requestId = e.requestId();
       throw e;
     } finally {
-      events.kekCalled(name, kind, outcome, Duration.ofNanos(ticker.nanos() - from));
+      events.kekCalled(name, kind, outcome, requestId, Duration.ofNanos(ticker.nanos() - from));
     }
   }
 

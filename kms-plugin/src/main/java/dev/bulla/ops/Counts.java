@@ -102,7 +102,8 @@ public final class Counts implements PluginEvents {
   }
 
   @Override
-  public void kekCalled(String kekName, KekCall call, CallOutcome outcome, Duration took) {
+  public void kekCalled(
+      String kekName, KekCall call, CallOutcome outcome, String requestId, Duration took) {
     LatencyTable<KekCall, CallOutcome> calls = keks.get(kekName);
     if (calls != null) {
       calls.at(call, outcome).record(took.toNanos());

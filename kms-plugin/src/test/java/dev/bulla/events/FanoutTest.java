@@ -36,8 +36,9 @@ final class FanoutTest {
     }
 
     @Override
-    public void kekCalled(String kekName, KekCall call, CallOutcome outcome, Duration took) {
-      heard.add(kekName + " " + call + " " + outcome + " " + took);
+    public void kekCalled(
+        String kekName, KekCall call, CallOutcome outcome, String requestId, Duration took) {
+      heard.add(kekName + " " + call + " " + outcome + " " + requestId + " " + took);
     }
 
     @Override
@@ -115,7 +116,7 @@ final class FanoutTest {
     PluginEvents all = Fanout.to(List.of(first, second, deafToCalls), List.of(first, second));
     all.cacheHit();
     all.answered(Rpc.DECRYPT, new Peer(7, 8), "u", "k", Status.Code.OK, 9);
-    all.kekCalled("primary", KekCall.WRAP, CallOutcome.DENIED, Duration.ofMillis(3));
+    all.kekCalled("primary", KekCall.WRAP, CallOutcome.DENIED, "r-1", Duration.ofMillis(3));
     all.phaseChanged("primary", Phase.COLD, Phase.HEALTHY, Optional.empty());
     all.rewarmed(3, 4);
     all.unreadable(5, "torn");
@@ -123,7 +124,7 @@ final class FanoutTest {
         .containsExactly(
             "hit",
             "DECRYPT 7 u k OK 9",
-            "primary WRAP DENIED PT0.003S",
+            "primary WRAP DENIED r-1 PT0.003S",
             "primary COLD HEALTHY",
             "3 4",
             "5 torn");

@@ -57,8 +57,8 @@ final class CountsTest {
 
   @Test
   void callsToKeks_areCountedByWhatCameOfThem() {
-    counts.kekCalled("primary", KekCall.UNWRAP, CallOutcome.DENIED, Duration.ofMillis(3));
-    counts.kekCalled("never configured", KekCall.UNWRAP, CallOutcome.OK, Duration.ofMillis(3));
+    counts.kekCalled("primary", KekCall.UNWRAP, CallOutcome.DENIED, "", Duration.ofMillis(3));
+    counts.kekCalled("never configured", KekCall.UNWRAP, CallOutcome.OK, "", Duration.ofMillis(3));
     assertThat(page())
         .contains(
             "bulla_kek_call_duration_seconds_count{kek=\"primary\",operation=\"unwrap\",outcome=\"denied\"} 1\n")

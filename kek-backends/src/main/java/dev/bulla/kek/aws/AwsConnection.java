@@ -64,7 +64,9 @@ final class AwsConnection implements AutoCloseable {
 
   private static KekException meaning(
       Operation operation, KmsPlace place, AwsCredentials who, AwsServiceException e) {
-    return AwsErrors.isStateError(e) ? ofState(place, who) : AwsErrors.of(operation, e);
+    KekException meaning =
+        AwsErrors.isStateError(e) ? ofState(place, who) : AwsErrors.of(operation, e);
+    return meaning.ofRequest(e.requestId());
   }
 
   // The error covers a key that is being deleted as well as a key store that is away for a minute.

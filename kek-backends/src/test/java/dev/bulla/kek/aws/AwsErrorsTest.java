@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each code that AWS documents, each state of a key, each broken answer: what it means. */
 final class AwsErrorsTest {
@@ -65,6 +66,23 @@ final class AwsErrorsTest {
   void code_hasItsKind(String code, int status, String kind) {
     fake.fail(new AwsFault.Answer(code, status));
     assertThat(failure().getClass().getSimpleName()).isEqualTo(kind);
+  }
+
+  @Test
+  void failure_tellsTheServicesOwnIdOfTheRequest() {
+    fake.fail(new AwsFault.Answer("DisabledException", 400));
+    assertThat(failure().requestId()).matches("[0-9a-f-]{36}");
+    fake.fail(new AwsFault.Answer("KMSInvalidStateException", 400));
+    assertThat(failure().requestId()).matches("[0-9a-f-]{36}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"two words", "a\nline", "<p>", "", "{0}"})
+  void requestId_thatIsNone_isDropped(String id) {
+    assertThat(new KekException.Denied("no").ofRequest(id).requestId()).isEmpty();
+    assertThat(new KekException.Denied("no").ofRequest("a".repeat(65)).requestId()).isEmpty();
+    assertThat(new KekException.Denied("no").ofRequest(null).requestId()).isEmpty();
+    assertThat(new KekException.Denied("no").ofRequest("a".repeat(64)).requestId()).hasSize(64);
   }
 
   @Test
