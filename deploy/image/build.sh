@@ -3,7 +3,7 @@
 # Builds the image for this machine's architecture, without a base image and without a container engine, and the package for
 # hosts with systemd from the same files. Needs a JDK 25, a C compiler, strip, unzip, and GNU tar, gzip and coreutils.
 # Into kms-plugin/target/image: bulla-VERSION-ARCH.tar, an OCI layout that `docker load` reads as well; bulla-VERSION-linux-ARCH.tar.gz;
-# the SBOM; SHA256SUMS. The last line on stdout is the image's digest: the same for the same commit on the same tools.
+# the SBOM; a provenance statement; SHA256SUMS. The last line on stdout is the image's digest: the same for the same commit on the same tools.
 set -euo pipefail
 umask 022
 export LC_ALL=C TZ=UTC
@@ -101,6 +101,15 @@ if [ -d "$root/deploy/systemd" ]; then
   cp "$root"/deploy/systemd/* "$work/package/bulla-$version/"
 fi
 archive "$work/package" | gzip -n -9 >"$out/bulla-$version-linux-$arch.tar.gz"
+# What was made, of what and with what, as SLSA's provenance has it; nobody has signed it.
+. "$root/.mvn/jdk.sh"
+subjects=()
+for file in "$out"/*; do
+  subjects+=("{\"name\":\"${file##*/}\",\"digest\":{\"sha256\":\"$(sha256sum "$file" | cut -d' ' -f1)\"}}")
+done
+cat >"$out/$name.provenance.json" <<JSON
+{"_type":"https://in-toto.io/Statement/v1","subject":[$(joined "${subjects[@]}")],"predicateType":"https://slsa.dev/provenance/v1","predicate":{"buildDefinition":{"buildType":"https://bulla.dev/build-image/v1","externalParameters":{"command":"deploy/image/build.sh","architecture":"$arch"},"resolvedDependencies":[{"name":"sources","digest":{"gitCommit":"$revision"}},{"name":"jdk","annotations":{"version":"$(sed -n 's/^IMPLEMENTOR_VERSION="\(.*\)"$/\1/p' "$JAVA_HOME/release")"}},{"name":"cc","annotations":{"version":"$("${CC:-cc}" -dumpfullversion)"}}]},"runDetails":{"builder":{"id":"https://bulla.dev/build-image/by-hand"}}}}
+JSON
 (cd "$out" && sha256sum ./*.tar ./*.tar.gz ./*.json >SHA256SUMS)
 echo "$bytes bytes in all files, $(stat -c %s "$out/$name.tar") packed: $out/$name.tar" >&2
 echo "sha256:$digest"
