@@ -15,6 +15,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -117,9 +118,16 @@ final class ControlPlane implements AutoCloseable {
 
   /** Starts the API server without waiting. */
   void launch() throws IOException {
-    apiServer =
-        Daemon.start(
-            folder.resolve("apiserver.log"),
+    launch(
+        List.of(
+            "--encryption-provider-config=" + folder.resolve("enc.yaml"),
+            "--encryption-provider-config-automatic-reload=true"));
+  }
+
+  /** Starts it with those flags for encryption instead. */
+  void launch(List<String> encryption) throws IOException {
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 parts.resolve("kube-apiserver").toString(),
                 "--etcd-servers=http://127.0.0.1:" + etcdPort,
@@ -135,9 +143,9 @@ final class ControlPlane implements AutoCloseable {
                 "--authorization-mode=RBAC",
                 "--disable-admission-plugins=ServiceAccount",
                 "--service-cluster-ip-range=10.0.0.0/24",
-                "--encryption-provider-config=" + folder.resolve("enc.yaml"),
-                "--encryption-provider-config-automatic-reload=true",
                 "-v=2"));
+    command.addAll(encryption);
+    apiServer = Daemon.start(folder.resolve("apiserver.log"), command);
   }
 
   /** Waits until it answers, ready or not: it is not while it cannot read a Secret. */

@@ -4,6 +4,7 @@ package dev.bulla.kek.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulla.kek.KekDescription;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.KeyMaterial;
 import dev.bulla.kek.WrappedKey;
@@ -82,7 +83,12 @@ final class AwsTimingTest {
       WrappedKey wrapped = warmed(kek);
       assertThat(other.identity()).isEqualTo(kek.identity());
       other.unwrap(wrapped, AwsFixture.soon()).close();
-      assertThat(other.describe(AwsFixture.soon())).isEqualTo(kek.describe(AwsFixture.soon()));
+      // All but the service's time, which goes on.
+      KekDescription here = kek.describe(AwsFixture.soon());
+      KekDescription there = other.describe(AwsFixture.soon());
+      assertThat(there.identity()).isEqualTo(here.identity());
+      assertThat(there.versions()).isEqualTo(here.versions());
+      assertThat(there.state()).isEqualTo(here.state());
     }
   }
 
