@@ -111,6 +111,11 @@ final class ControlPlane implements AutoCloseable {
                   i == 0 ? "" : i,
                   endpoint));
     }
+    encrypt(text.toString());
+  }
+
+  /** Writes a whole EncryptionConfiguration, which the API server reads again by itself. */
+  void encrypt(String text) throws IOException {
     Path next = folder.resolve("enc.yaml.next");
     Files.writeString(next, text);
     Files.move(next, folder.resolve("enc.yaml"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);

@@ -62,10 +62,9 @@ final class VaultTest {
   }
 
   private int setUp() throws Exception {
-    Path root = Path.of(System.getProperty("bulla.launcher", "")).toAbsolutePath().getParent();
     return run(
         "setup.log",
-        root + "/deploy/vault/setup.sh",
+        Path.of(System.getProperty("bulla.deploy", ""), "vault", "setup.sh").toString(),
         "prod",
         site.folder().resolve("approle").toString());
   }
