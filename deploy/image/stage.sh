@@ -35,9 +35,11 @@ cp "$root/deploy/jvm.options" "$bulla/app/"
 find "$bulla" -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
 chmod 755 "$bulla"/bin/bulla "$bulla"/jre/bin/java "$bulla"/jre/lib/jspawnhelper
 find "$bulla" -exec touch -h -d @1 {} +
-# A dump from a list of classes, unlike one at the end of a run, has the same bytes each time.
-"$bulla/jre/bin/java" "@$bulla/app/jvm.options" -Xlog:all=off -Xshare:dump -XX:SharedClassListFile="$here/classes.txt" \
-  -XX:SharedArchiveFile="$bulla/app/bulla.jsa" -cp "$bulla/app/bulla.jar" >/dev/null
+# A dump from a list of classes, unlike one at the end of a run, has the same bytes each time. The class path is in it, so
+# that it is given by a name that no folder is in; at a start only what follows the jars' common folder is compared.
+list=$here/classes.txt
+(cd "$bulla/app" && ../jre/bin/java @jvm.options -Xlog:all=off -Xshare:dump -XX:SharedClassListFile="$list" \
+  -XX:SharedArchiveFile=bulla.jsa -cp /proc/self/cwd/bulla.jar >/dev/null)
 [ -s "$bulla/app/bulla.jsa" ] || { echo "stage.sh: no class archive was made" >&2; exit 5; }
 "$JAVA_HOME/bin/java" -cp "$target/lib/*" "$here/Sbom.java" "$target/bom.json" "$bulla" "$here/licenses" "$root/LICENSE"
 chmod 644 "$bulla/app/bulla.jsa"
