@@ -76,7 +76,7 @@ grep -q '/opt/bulla/app/bulla.jsa' "/proc/$pid/maps" || fail "the class archive 
 grep -q '/opt/bulla/app/native/libnetty' "/proc/$pid/maps" || fail "Netty's library is not the one in the image"
 grep -q '^CapEff:\s*0*$' "/proc/$pid/status" || fail "it has capabilities"
 [ "$(stat -c %u "/proc/$pid/root/var/run/bulla/kms.sock")" = 65532 ] || fail "the socket is not 65532's"
-! tr '\0' '\n' <"/proc/$pid/environ" | grep -qE 'JAVA|LD_' || fail "an option of the JVM came in by the environment"
+! tr '\0' '\n' <"/proc/$pid/environ" | grep -qE '^[^=]*JAVA|^LD_' || fail "an option of the JVM came in by the environment"
 for shell in /bin/sh /bin/bash /usr/bin/env; do
   [ ! -e "/proc/$pid/root$shell" ] || fail "the image has $shell"
 done
