@@ -44,9 +44,8 @@ public final class Main {
         : parseAndRun(args);
   }
 
-  // How nodes start it. A control plane waits for this one: it goes without the parser's classes,
-  // which take a fifth of the
-  // time until the socket answers.
+  // How nodes start it, while a control plane waits: it goes without the parser's classes, which
+  // take a fifth of the time until the socket answers.
   private static boolean isPlainServe(String... args) {
     return args.length == 3
         && args[0].equals("serve")

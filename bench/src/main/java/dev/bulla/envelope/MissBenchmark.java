@@ -39,6 +39,7 @@ public class MissBenchmark {
   @Param({"0", "5", "20"})
   private int kekMillis;
 
+  // Replaced once JMH has set the time.
   private EnvelopeBed bed = new EnvelopeBed(Duration.ZERO);
   private Envelope sealed = bed.seal(new byte[32]);
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class KekException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** As AWS writes them: 36 characters of a UUID, or some of Base64 without padding. */
+  /** AWS KMS and STS write a UUID of 36 characters; there is room for another form. */
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private String requestId = "";

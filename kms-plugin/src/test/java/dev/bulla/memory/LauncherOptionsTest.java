@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class LauncherOptionsTest {
   @Test
-  void bothLaunchers_setTheSameEnvironment() throws Exception {
-    String ofTheImage = Files.readString(Path.of("..", "deploy", "image", "launcher.c"));
+  void allLaunchers_setTheSameEnvironment() throws Exception {
     assertThat(LauncherOptions.environment()).isNotEmpty();
-    assertThat(LauncherOptions.environment())
-        .allSatisfy(
-            (name, value) -> assertThat(ofTheImage).contains("\"" + name + "=" + value + "\""));
+    for (String launcher :
+        List.of("deploy/image/launcher.c", "e2e/seccomp/bulla", "bench/go/compare/arm.go")) {
+      String text = Files.readString(Path.of("..", launcher));
+      assertThat(LauncherOptions.environment())
+          .as(launcher)
+          .allSatisfy((name, value) -> assertThat(text).contains(name + "=" + value));
+    }
   }
 }
