@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,13 +31,14 @@ public final class FaultProxy implements AutoCloseable {
   private volatile NetworkFault fault = new NetworkFault.None();
   private Random random = new Random(0);
   private @Nullable ServerSocket listener;
+  private CompletableFuture<Void> accepting;
   private boolean closed;
 
   private FaultProxy(InetSocketAddress target, ServerSocket listener) {
     this.target = target;
     this.listener = listener;
     this.port = listener.getLocalPort();
-    threads.execute(() -> accept(listener));
+    this.accepting = CompletableFuture.runAsync(() -> accept(listener), threads);
   }
 
   /** Starts without a fault, in front of a host and port. */
@@ -103,13 +105,15 @@ public final class FaultProxy implements AutoCloseable {
     if (!(next instanceof NetworkFault.Down) && listener == null) {
       ServerSocket again = listen(port);
       listener = again;
-      threads.execute(() -> accept(again));
+      accepting = CompletableFuture.runAsync(() -> accept(again), threads);
     }
   }
 
   private void stopListening() throws IOException {
     if (listener != null) {
       listener.close();
+      // Until an accept under way has returned, the kernel goes on listening.
+      accepting.join();
       listener = null;
     }
   }
