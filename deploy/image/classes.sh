@@ -1,26 +1,71 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Writes classes.txt anew: the classes of the class archive, from a start of `bulla serve`. Two starts never load quite the
-# same classes, so the list is kept; names that have gone are passed over, and new classes are loaded from their jars.
-# The archive has all that a JVM needs before main, and of the rest what costs most to load: Netty, gRPC and Bulla, until the
-# socket is made. All classes of a start would make it 40 MB and the image 113.
+# classes.sh MOTO OPENBAO: writes classes.txt and classes-image.txt anew, the lists for the archives of classes, from starts of
+# `bulla serve` with each kind of KEK (the programs are those of e2e/moto/build.sh and e2e/openbao/build.sh). To be run when
+# a release is made: two starts never load quite the same classes, so the lists are kept. What has gone from a list's jars is
+# passed over, and new classes are loaded from their jars, which costs a few milliseconds.
+# classes.txt has all that a start loads, links and resolves, for checkouts and the package. classes-image.txt has what keeps
+# the image under 90 MB: all that a JVM needs before main, and of the rest what costs most to load: Netty, gRPC and Bulla.
 set -euo pipefail
+moto=$1 bao=$2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 . "$root/.mvn/jdk.sh"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-head -c 32 /dev/urandom >"$work/kek"
-chmod 600 "$work/kek"
-printf 'scope: classes\nsocket: { path: %s/kms.sock }\nkeks:\n  - { name: k, role: write, local: { keyFile: %s/kek } }\n' "$work" "$work" >"$work/bulla.yaml"
-"$JAVA_HOME/bin/java" "@$root/deploy/jvm.options" -Xshare:off -XX:DumpLoadedClassList="$work/list" -jar "$root"/kms-plugin/target/bulla-kms-plugin-*.jar \
-  serve --config "$work/bulla.yaml" 2>"$work/log" &
-for _ in $(seq 600); do
-  ! grep -q 'serving on' "$work/log" || break
-  sleep 0.1
-done
-kill $!
-wait $!
-names() { grep -v '^[#@]' "$work/list" | grep -v 'source:' | sed 's/ id:.*//'; }
-{ names | sed -n 1,460p; names | grep -E '^(io/netty|io/grpc|dev/bulla)/'; } | awk '!seen[$0]++' | sed -n 1,960p >"$here/classes.txt"
-wc -l "$here/classes.txt"
+started=()
+trap 'kill "${started[@]}" 2>/dev/null; wait; rm -rf "$work"' EXIT
+until_done() { # what, command...
+  local what=$1
+  shift
+  for _ in $(seq 300); do
+    ! "$@" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  echo "classes.sh: $what: not within 30 s" >&2
+  exit 1
+}
+
+cd "$work"
+umask 077
+head -c 32 /dev/urandom >kek
+printf '[list]\naws_access_key_id = AKIA\naws_secret_access_key = none\n' >credentials
+printf list >token
+read -r port other < <(python3 -c 'import socket; s = [socket.create_server(("127.0.0.1", 0)) for _ in "ab"]; print(*(x.getsockname()[1] for x in s))')
+"$moto" -H 127.0.0.1 -p "$port" >moto.log 2>&1 &
+started+=($!)
+"$bao" server -dev -dev-no-store-token -dev-root-token-id=list -dev-listen-address="127.0.0.1:$other" >bao.log 2>&1 &
+started+=($!)
+new_key() {
+  curl -fs -H 'X-Amz-Target: TrentService.CreateKey' -H 'Content-Type: application/x-amz-json-1.1' -d '{}' "http://127.0.0.1:$port/" \
+    -H 'Authorization: AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-central-1/kms/aws4_request, SignedHeaders=host, Signature=0' >key
+}
+transit() { curl -fs -o bao.answer -H 'X-Vault-Token: list' -d "$2" "http://127.0.0.1:$other/v1/$1"; }
+until_done moto new_key
+until_done OpenBao transit sys/mounts/transit '{"type":"transit"}'
+transit transit/keys/list '{"type":"aes256-gcm96"}'
+arn=$(python3 -c 'import json; print(json.load(open("key"))["KeyMetadata"]["Arn"])')
+
+each() { # name, KEK: a start, seen until its first data key is proved and its code is warm
+  printf 'scope: classes\nsocket: { path: %s/kms.sock }\nkeks:\n  - { name: k, role: write, %s }\n' "$work" "$2" >"$1.yaml"
+  "$JAVA_HOME/bin/java" "@$root/deploy/jvm.options" -Xshare:off -XX:DumpLoadedClassList="$1.list" -jar "$root"/kms-plugin/target/bulla-kms-plugin-*.jar \
+    serve --config "$1.yaml" 2>"$1.log" &
+  local process=$!
+  started+=("$process")
+  until_done "$1" grep -q dek_adopted "$1.log"
+  sleep 3
+  kill "$process"
+  wait "$process"
+}
+each local "local: { keyFile: $work/kek }"
+each aws "aws: { keyArn: \"$arn\", endpoint: \"http://127.0.0.1:$port\", allowPlainHttp: true, credentials: { profile: { name: list, file: $work/credentials } } }"
+each vault "vault: { address: \"http://127.0.0.1:$other\", allowPlainHttp: true, mount: transit, key: list, auth: { tokenFile: $work/token } }"
+
+lines() { cat "$@" | grep -v -e '^#' -e 'source:' | sed 's/ id:.*//' | awk '!seen[$0]++'; }
+lines local.list aws.list vault.list >all
+{ grep -v '^@' all; grep '^@' all; } >"$here/classes.txt"
+names() { lines local.list | grep -v '^@'; }
+{ names | sed -n 1,460p; names | grep -E '^(io/netty|io/grpc|dev/bulla)/'; } | awk '!seen[$0]++' | sed -n 1,960p >names
+# Of what was linked and resolved, the part of these classes.
+awk 'FNR == NR { kept[$1]; print; next } /^@lambda-form/ || /^@/ && $2 in kept' names <(lines local.list) >"$here/classes-image.txt"
+chmod 644 "$here"/classes*.txt
+wc -l "$here"/classes*.txt

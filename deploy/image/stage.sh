@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# stage.sh OUT: makes OUT/opt/bulla, the whole program with its own Java runtime, from the jars in kms-plugin/target.
+# stage.sh OUT: makes OUT/opt/bulla, the whole program with its own Java runtime, from the jars in kms-plugin/target, all but
+# the archive of classes, which archive.py adds.
 # Every file's bytes follow from the jars, the JDK and the compiler; every time is 1970-01-01T00:00:01, because the class
 # archive holds the jars' times and sizes and is refused when they differ.
 set -euo pipefail
@@ -35,23 +36,6 @@ cp "$root/deploy/jvm.options" "$bulla/app/"
 find "$bulla" -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
 chmod 755 "$bulla"/bin/bulla "$bulla"/jre/bin/java "$bulla"/jre/lib/jspawnhelper
 find "$bulla" -exec touch -h -d @1 {} +
-# A dump from a list of classes, unlike one at the end of a run, has the same bytes each time. The class path is in it, so
-# that it is given by a name that no folder is in; at a start only what follows the jars' common folder is compared.
-# One in some forty dumps has its parts in another order, for a reason that is not known: the first that comes twice counts.
-list=$here/classes.txt
-dump() {
-  (cd "$bulla/app" && ../jre/bin/java @jvm.options -Xlog:all=off -Xshare:dump -XX:SharedClassListFile="$list" \
-    -XX:SharedArchiveFile="$1" -cp /proc/self/cwd/bulla.jar >/dev/null && sha256sum "$1" | cut -d' ' -f1)
-}
-seen=
-for attempt in 1 2 3 4 5 6; do
-  sum=$(dump bulla.jsa)
-  case $seen in *"$sum"*) break ;; esac
-  [ "$attempt" -lt 6 ] || { echo "stage.sh: no two class archives were the same" >&2; exit 5; }
-  seen="$seen $sum"
-done
-[ -s "$bulla/app/bulla.jsa" ] || { echo "stage.sh: no class archive was made" >&2; exit 5; }
 "$JAVA_HOME/bin/java" -cp "$target/lib/*" "$here/Sbom.java" "$target/bom.json" "$bulla" "$here/licenses" "$root/LICENSE"
-chmod 644 "$bulla/app/bulla.jsa"
 find "$bulla/share" -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
 find "$out" -exec touch -h -d @1 {} +
