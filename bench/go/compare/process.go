@@ -107,13 +107,14 @@ func (p *process) jvmOptions() []string {
 	return options
 }
 
+// await looks often enough for what is timed, and seldom enough not to take a core from what it waits for.
 func await(what string, limit time.Duration, ready func() bool) error {
 	deadline := time.Now().Add(limit)
 	for !ready() {
 		if time.Now().After(deadline) {
 			return fmt.Errorf("%s: not within %v", what, limit)
 		}
-		time.Sleep(500 * time.Microsecond)
+		time.Sleep(2 * time.Millisecond)
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ final class Warmup implements AutoCloseable {
   /** Longest time spent on calls: long enough for the first tier of the compiler. */
   private static final Duration TIME = Duration.ofMillis(400);
 
-  private static final int ROUNDS = 300;
+  private static final int ROUNDS = 40;
   private static final int ATTEMPTS = 3;
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 

@@ -3,6 +3,7 @@ package dev.bulla.envelope;
 
 import dev.bulla.health.KekWatch;
 import dev.bulla.health.OutageLimits;
+import dev.bulla.kek.KekDescription;
 import dev.bulla.time.Ticker;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -80,11 +81,21 @@ record EnvelopeParts(
                 new KekWatch(
                     member.kek(),
                     () -> keyring.sealing().flatMap(dek -> dek.wrappedBy(member)),
-                    description -> succession.described(member, description),
+                    description -> described(member, description, keyring, succession),
                     blocking,
                     surroundings.ticker(),
                     surroundings.random()))
         .toList();
+  }
+
+  // While nothing seals, the loop's next look is not waited for once each KEK has answered.
+  private static boolean described(
+      KekMember member, KekDescription description, Keyring keyring, Succession succession) {
+    boolean enough = succession.described(member, description);
+    if (keyring.sealing().isEmpty() && succession.knowsEach()) {
+      succession.look();
+    }
+    return enough;
   }
 
   // A defect of a backend ends its own task, and is told.

@@ -91,6 +91,11 @@ final class Succession {
     }
   }
 
+  /** Returns whether each KEK has said what its version is. */
+  boolean knowsEach() {
+    return current.keySet().containsAll(keks.all());
+  }
+
   synchronized Optional<EnvelopeFacts.Version> versionInUse() {
     return rotation.inUse().map(this::facts);
   }

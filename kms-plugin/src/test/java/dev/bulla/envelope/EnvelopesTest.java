@@ -3,8 +3,10 @@ package dev.bulla.envelope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.google.crypto.tink.util.Bytes;
+import dev.bulla.health.KekWatch;
 import dev.bulla.health.OutageLimits;
 import dev.bulla.kek.FakeKek;
 import dev.bulla.kek.Fault;
@@ -45,6 +47,18 @@ final class EnvelopesTest {
     assertThat(rig.kek.calls()).isEqualTo(before);
     assertThat(envelope.ciphertext().size()).isEqualTo(61);
     assertThat(envelope.keyId().text()).hasSize(35);
+  }
+
+  @Test
+  void firstDek_isMadeOnceTheKekHasAnswered_withoutAnotherLook() {
+    cold.parts.watches().forEach(KekWatch::tick);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> {
+          while (!(cold.envelopes.state() instanceof WriteState.Ready)) {
+            Thread.sleep(1);
+          }
+        });
   }
 
   @Test
