@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # package.sh PACKAGE: installs the package for systemd hosts below a folder and lets systemd's own tools judge it; then runs the
 # installed program as the unit's user, with the /proc, the privileges and the read-only system that the unit leaves it.
-# It does not run systemd itself: Type=notify, the watchdog and the filter of system calls are not tried here.
+# systemd itself runs it in booted.sh.
 set -euo pipefail
 package=$(readlink -f "$1")
 command -v systemd-analyze >/dev/null || { echo "package.sh: systemd-analyze is not installed" >&2; exit 3; }
