@@ -72,6 +72,9 @@ func run(p parts, quick bool, out, commit, motoProgram, baoProgram string) (err 
 		report.Sizes = sizes(arms, plan)
 	}
 	report.Starts, err = starts(arms, plan.starts, p.folder)
+	if err == nil {
+		report.Restarts, err = restarts(arms, plan.restarts, p.folder)
+	}
 	report.Load = loadAverage()
 	return errors.Join(err, report.write(out))
 }

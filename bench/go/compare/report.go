@@ -21,6 +21,8 @@ type report struct {
 	Blocks  []block `json:"blocks"`
 	Starts  []cold  `json:"starts"`
 	Sizes   []size  `json:"sizes"`
+
+	Restarts []restart `json:"restarts"`
 }
 
 // bar is a ratio that must not be beyond its limit.
@@ -114,6 +116,7 @@ func (r report) table() string {
 		}
 	}
 	r.starting(&out)
+	r.restarting(&out)
 	return out.String()
 }
 
@@ -160,6 +163,17 @@ func (r report) starting(out *strings.Builder) {
 		for _, s := range r.Sizes {
 			fmt.Fprintf(out, "| %s | %.1f | %.1f |\n", s.Arm, s.RSS, s.Peak)
 		}
+	}
+}
+
+func (r report) restarting(out *strings.Builder) {
+	fmt.Fprintf(out, "\n| ended and started again under %d calls a second, from the intended instant | times | calls | failed | p50 µs | p99 ms | slowest ms |\n|---|---|---|---|---|---|---|\n", restartRate)
+	for _, each := range r.Restarts {
+		how := "alone"
+		if each.Standby {
+			how = "another stands by"
+		}
+		fmt.Fprintf(out, "| %s, %s | %d | %d | %d | %.0f | %.1f | %.0f |\n", each.Arm, how, each.Times, each.Calls, each.Failed, each.P50, each.P99, each.Slowest)
 	}
 }
 
