@@ -4,11 +4,13 @@ package dev.bulla.envelope;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.util.Bytes;
 import dev.bulla.health.OutageLimits;
-import dev.bulla.kek.WrappedKey;
+import dev.bulla.health.OwnKey;
+import dev.bulla.kek.KeyMaterial;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,12 +51,21 @@ final class Dek {
     return keks.contains(member);
   }
 
-  /** Returns what {@code member} wrapped of it. */
-  Optional<WrappedKey> wrappedBy(KekMember member) {
-    return DekRecord.parse(annotation.toByteArray()).stream()
-        .flatMap(record -> record.recipients().stream())
+  /**
+   * Returns what {@code member} wrapped of it.
+   *
+   * @param commits whether a master is the one that a record commits to
+   */
+  Optional<OwnKey> wrappedBy(KekMember member, BiPredicate<DekRecord, KeyMaterial> commits) {
+    return DekRecord.parse(annotation.toByteArray())
+        .flatMap(record -> ownKey(record, member, commits));
+  }
+
+  private static Optional<OwnKey> ownKey(
+      DekRecord record, KekMember member, BiPredicate<DekRecord, KeyMaterial> commits) {
+    return record.recipients().stream()
         .filter(member::made)
-        .map(Recipient::wrapped)
+        .map(each -> new OwnKey(each.wrapped(), master -> commits.test(record, master)))
         .findFirst();
   }
 

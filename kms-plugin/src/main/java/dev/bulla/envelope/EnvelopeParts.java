@@ -58,7 +58,7 @@ record EnvelopeParts(
             events,
             () -> blocking.execute(surroundings.scrub()));
     List<KekWatch> watches =
-        watches(keks, keyring, succession, surroundings, guarded(blocking, events));
+        watches(keks, factory, keyring, succession, surroundings, guarded(blocking, events));
     KeyLoop loop = new KeyLoop(keks, watches, suspension, eraser, succession, background, events);
     WriteGate gate =
         new WriteGate(keks.write(), outage, ticker, suspension, succession::isRolledBack);
@@ -71,6 +71,7 @@ record EnvelopeParts(
 
   private static List<KekWatch> watches(
       KekSet keks,
+      DekFactory factory,
       Keyring keyring,
       Succession succession,
       EnvelopeRuntime.Surroundings surroundings,
@@ -80,7 +81,7 @@ record EnvelopeParts(
             member ->
                 new KekWatch(
                     member.kek(),
-                    () -> keyring.sealing().flatMap(dek -> dek.wrappedBy(member)),
+                    () -> keyring.sealing().flatMap(dek -> dek.wrappedBy(member, factory::commits)),
                     description -> described(member, description, keyring, succession),
                     blocking,
                     surroundings.ticker(),

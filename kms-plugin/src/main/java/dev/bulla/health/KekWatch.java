@@ -3,7 +3,6 @@ package dev.bulla.health;
 
 import dev.bulla.kek.KekDescription;
 import dev.bulla.kek.KekException;
-import dev.bulla.kek.WrappedKey;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
 import java.time.Duration;
@@ -44,7 +43,7 @@ public final class KekWatch {
   private static final int MOST_AT_ONCE = 4;
 
   private final WatchedKek kek;
-  private final Supplier<Optional<WrappedKey>> own;
+  private final Supplier<Optional<OwnKey>> own;
   private final Predicate<KekDescription> described;
   private final Executor blocking;
   private final Ticker ticker;
@@ -65,7 +64,7 @@ public final class KekWatch {
    */
   public KekWatch(
       WatchedKek kek,
-      Supplier<Optional<WrappedKey>> own,
+      Supplier<Optional<OwnKey>> own,
       Predicate<KekDescription> described,
       Executor blocking,
       Ticker ticker,

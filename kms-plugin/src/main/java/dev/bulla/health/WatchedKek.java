@@ -118,23 +118,32 @@ public final class WatchedKek implements Kek {
   }
 
   /**
-   * Asks the KEK what it is, and lets it unwrap {@code own}, a DEK that it wrapped. Asks even while
-   * it is away: it is how its return is found.
+   * Asks the KEK what it is, and lets it unwrap {@code own}, which must come back as it was. Asks
+   * even while it is away: it is how its return is found.
    *
-   * @throws KekException if it failed, or says that the key must not be used
+   * @throws KekException if it failed, says that the key must not be used, or gave another one back
    */
-  public KekDescription confirm(Optional<WrappedKey> own, Deadline deadline) throws KekException {
+  public KekDescription confirm(Optional<OwnKey> own, Deadline deadline) throws KekException {
     try {
       KekDescription description = kek.describe(deadline);
       requireEnabled(description);
       if (own.isPresent()) {
-        kek.unwrap(own.get(), deadline).close();
+        requireUnwraps(own.get(), deadline);
       }
       confirmed();
       return description;
     } catch (KekException e) {
       failed(e);
       throw e;
+    }
+  }
+
+  private void requireUnwraps(OwnKey own, Deadline deadline) throws KekException {
+    try (KeyMaterial master = kek.unwrap(own.wrapped(), deadline)) {
+      if (!own.isIt().test(master)) {
+        throw new KekException.Untrustworthy(
+            "it unwraps the data key in use to something else than was wrapped");
+      }
     }
   }
 

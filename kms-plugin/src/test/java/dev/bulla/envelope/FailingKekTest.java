@@ -4,6 +4,8 @@ package dev.bulla.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulla.health.OutageLimits;
+import dev.bulla.health.Setback;
 import dev.bulla.kek.FakeKek;
 import dev.bulla.kek.Fault;
 import dev.bulla.kek.KekType;
@@ -67,6 +69,21 @@ final class FailingKekTest {
     Envelope envelope = rig.envelopes.seal(SEED);
     rig.kek.fail(Fault.WRONG_MASTER);
     assertThat(Rig.failureOf(cold.open(envelope))).isInstanceOf(EnvelopeException.Refused.class);
+  }
+
+  @Test
+  void kekThatUnwrapsTheDekInUseToSomethingElse_isFoundOut_andCountsAsAway() throws Exception {
+    Envelope envelope = rig.envelopes.seal(SEED);
+    rig.kek.fail(Fault.WRONG_MASTER);
+    rig.run(Duration.ofSeconds(70));
+    assertThat(rig.parts.keks().write().kek().health().setback()).contains(Setback.UNTRUSTWORTHY);
+    assertThat(rig.open(envelope).join()).isEqualTo(SEED);
+    rig.run(OutageLimits.DEFAULT.encryptFor());
+    assertThat(rig.envelopes.state())
+        .isEqualTo(new WriteState.NotReady(Obstacle.KEK_UNTRUSTWORTHY));
+    rig.kek.fail(Fault.NONE);
+    rig.run(Duration.ofSeconds(6));
+    assertThat(rig.envelopes.state()).isInstanceOf(WriteState.Ready.class);
   }
 
   @Test

@@ -125,11 +125,17 @@ final class SimKek implements Kek {
   public KeyMaterial unwrap(WrappedKey key, Deadline deadline) throws KekException {
     KeyMaterial master = call(by -> view.unwrap(key, by), deadline);
     long now = node.aged();
-    account.unwrapped(now);
     unwrappedAt.put(key.blob(), now);
-    if (Bytes.copyFrom(master.bytes()).equals(wrapped.get(key.blob()))) {
+    Bytes own = wrapped.get(key.blob());
+    if (own == null) {
+      account.unwrapped(now);
+    } else if (Bytes.copyFrom(master.bytes()).equals(own)) {
+      account.unwrapped(now);
       proved.add(key.blob());
       account.proved();
+    } else {
+      // A lie that this process can see: it promises nothing.
+      account.answered(now);
     }
     return master;
   }

@@ -76,7 +76,7 @@ final class DoubtTest {
         .isInstanceOf(TimeoutException.class);
     assertThat(fake.calls()).isEqualTo(before);
     fake.fail(Fault.NONE);
-    var _ = kek.confirm(Optional.of(wrapped), soon());
+    var _ = kek.confirm(Optional.of(new OwnKey(wrapped, _ -> true)), soon());
     assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
   }
 
