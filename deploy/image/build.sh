@@ -118,7 +118,7 @@ for file in "$out"/*; do
   subjects+=("{\"name\":\"${file##*/}\",\"digest\":{\"sha256\":\"$(sha256sum "$file" | cut -d' ' -f1)\"}}")
 done
 cat >"$out/$name.provenance.json" <<JSON
-{"_type":"https://in-toto.io/Statement/v1","subject":[$(joined "${subjects[@]}")],"predicateType":"https://slsa.dev/provenance/v1","predicate":{"buildDefinition":{"buildType":"https://bulla.dev/build-image/v1","externalParameters":{"command":"deploy/image/build.sh","architecture":"$arch"},"resolvedDependencies":[{"name":"sources","digest":{"gitCommit":"$revision"}},{"name":"jdk","annotations":{"version":"$(sed -n 's/^IMPLEMENTOR_VERSION="\(.*\)"$/\1/p' "$JAVA_HOME/release")"}},{"name":"cc","annotations":{"version":"$("${CC:-cc}" -dumpfullversion)"}}]},"runDetails":{"builder":{"id":"https://bulla.dev/build-image/by-hand"}}}}
+{"_type":"https://in-toto.io/Statement/v1","subject":[$(joined "${subjects[@]}")],"predicateType":"https://slsa.dev/provenance/v1","predicate":{"buildDefinition":{"buildType":"https://bulla.dev/build-image/v1","externalParameters":{"command":"deploy/image/build.sh${1:+ $1}","architecture":"$arch"},"resolvedDependencies":[{"name":"sources","digest":{"gitCommit":"$revision"}},{"name":"jdk","annotations":{"version":"$(sed -n 's/^IMPLEMENTOR_VERSION="\(.*\)"$/\1/p' "$JAVA_HOME/release")"}},{"name":"cc","annotations":{"version":"$("${CC:-cc}" -dumpfullversion)"}}]},"runDetails":{"builder":{"id":"https://bulla.dev/build-image/by-hand"}}}}
 JSON
 (cd "$out" && sha256sum ./*.tar ./*.tar.gz ./*.json >SHA256SUMS)
 echo "$bytes bytes in all files, $(stat -c %s "$out/$name.tar") packed: $out/$name.tar" >&2
