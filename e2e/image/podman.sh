@@ -11,25 +11,8 @@ root=$(cd "$here/../.." && pwd)
 command -v podman >/dev/null || { echo "podman.sh: podman is not installed" >&2; exit 3; }
 
 work=$(mktemp -d)
-storage=$work/storage
-# runc, and limits that a machine without CAP_SYS_RESOURCE can set; containers, images and logs stay in the work folder.
-cat >"$work/containers.conf" <<CONF
-[containers]
-default_ulimits = ["nofile=20000:20000", "nproc=32768:32768"]
-[engine]
-runtime = "runc"
-cgroup_manager = "cgroupfs"
-events_logger = "file"
-CONF
-export CONTAINERS_CONF=$work/containers.conf
-pod() { timeout 60 podman --root "$storage" --runroot "$work/run" --tmpdir "$work/tmp" "$@"; }
-finish() {
-  pod pod rm -f -a >/dev/null 2>&1 || true
-  pod rm -f -a >/dev/null 2>&1 || true
-  umount "$storage/overlay" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap finish EXIT
+. "$here/containers.sh"
+trap remove_containers EXIT
 fail() { echo "podman.sh: $*" >&2; pod logs bulla >&2 2>/dev/null || true; exit 1; }
 
 mkdir -p "$work/etc" "$work/socket" "$work/journal"

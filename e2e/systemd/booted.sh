@@ -11,22 +11,8 @@ init=/usr/lib/systemd/systemd
 command -v podman >/dev/null || { echo "booted.sh: podman is not installed" >&2; exit 3; }
 
 work=$(mktemp -d)
-cat >"$work/containers.conf" <<CONF
-[containers]
-default_ulimits = ["nofile=20000:20000", "nproc=32768:32768"]
-[engine]
-runtime = "runc"
-cgroup_manager = "cgroupfs"
-events_logger = "file"
-CONF
-export CONTAINERS_CONF=$work/containers.conf
-pod() { timeout 150 podman --root "$work/storage" --runroot "$work/run" --tmpdir "$work/tmp" "$@"; }
-finish() {
-  pod rm -f -a >/dev/null 2>&1 || true
-  umount "$work/storage/overlay" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap finish EXIT
+. "$here/../image/containers.sh"
+trap remove_containers EXIT
 
 machine=$work/machine
 mkdir -p "$machine"/{usr,etc,var/lib,run,tmp,proc,sys,dev,opt,test}

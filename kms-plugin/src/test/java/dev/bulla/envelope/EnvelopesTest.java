@@ -56,7 +56,7 @@ final class EnvelopesTest {
         Duration.ofSeconds(10),
         () -> {
           while (!(cold.envelopes.state() instanceof WriteState.Ready)) {
-            Thread.sleep(1);
+            Thread.onSpinWait();
           }
         });
   }
