@@ -104,7 +104,7 @@ echo "[{\"Config\":\"blobs/sha256/$config\",\"RepoTags\":[\"localhost/bulla:$ver
 archive "$layout" >"$out/$name.tar"
 
 mv "$work/base/opt/bulla/jre" "$work/app/opt/bulla/"
-"$here/archive.py" "$work/app" "$here/classes.txt"
+[ "$classes" = "$here/classes.txt" ] || "$here/archive.py" "$work/app" "$here/classes.txt"
 mkdir -p "$work/package/bulla-$version"
 mv "$work/app/opt/bulla" "$work/package/bulla-$version/files"
 if [ -d "$root/deploy/systemd" ]; then

@@ -32,5 +32,6 @@ for _ in $(seq 100); do
   case $state in running | degraded) break ;; esac
   sleep 0.2
 done
+case $state in running | degraded) ;; *) echo "booted.sh: systemd is not up but: $state" >&2; exit 1 ;; esac
 pod exec machine bash /test/inside.sh
 echo "systemd: passed"
