@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"k8s.io/apiserver/pkg/storage/value/encrypt/envelope/kmsv2"
@@ -32,6 +33,7 @@ type arm struct {
 	process *process
 	target  target
 	launch  func(socket, log string) (*process, error)
+	kek     string // configuration of its KEK, where a service holds it
 	calls   int64
 }
 
@@ -49,11 +51,11 @@ func (p parts) write(name, content string) (string, error) {
 	return file, os.WriteFile(file, []byte(content), 0o600)
 }
 
-// serve gives the launch of a Bulla with that KEK.
-func (p parts) serve(name, kek string) func(socket, log string) (*process, error) {
+// serve gives the launch of a Bulla with that KEK, and more lines of configuration.
+func (p parts) serve(name, kek string, more ...string) func(socket, log string) (*process, error) {
 	return func(socket, log string) (*process, error) {
 		config, err := p.write(name+".yaml", fmt.Sprintf(
-			"scope: bench\nsocket: { path: %s, mode: \"0600\", allowedUids: [%d] }\nkeks:\n  - name: primary\n    role: write\n    %s\n", socket, os.Getuid(), kek))
+			"scope: bench\nsocket: { path: %s, mode: \"0600\", allowedUids: [%d] }\nkeks:\n  - name: primary\n    role: write\n    %s\n%s", socket, os.Getuid(), kek, strings.Join(more, "")))
 		if err != nil {
 			return nil, err
 		}

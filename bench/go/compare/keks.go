@@ -121,13 +121,14 @@ type plan struct {
 	warmUp       time.Duration
 	starts       int
 	restarts     int
+	storms       int
 	calls        int64 // of each server before its memory is read
 	rest         time.Duration
 }
 
 func planned(quick bool) plan {
 	if quick {
-		return plan{rounds: 15, most: 18, length: 400 * time.Millisecond, warmUp: 2 * time.Second, starts: 3, restarts: 1, calls: 100_000, rest: 3 * time.Second}
+		return plan{rounds: 15, most: 18, length: 400 * time.Millisecond, warmUp: 2 * time.Second, starts: 3, restarts: 1, storms: 1, calls: 100_000, rest: 3 * time.Second}
 	}
-	return plan{rounds: 16, most: 24, length: time.Second, warmUp: 8 * time.Second, starts: 15, restarts: 3, calls: 1_000_000, rest: 10 * time.Second}
+	return plan{rounds: 16, most: 24, length: time.Second, warmUp: 8 * time.Second, starts: 15, restarts: 3, storms: 5, calls: 1_000_000, rest: 10 * time.Second}
 }

@@ -75,6 +75,9 @@ func run(p parts, quick bool, out, commit, motoProgram, baoProgram string) (err 
 	if err == nil {
 		report.Restarts, err = restarts(arms, plan.restarts, p.folder)
 	}
+	if err == nil {
+		report.Storms, err = p.storms(arms, plan.storms)
+	}
 	report.Load = loadAverage()
 	return errors.Join(err, report.write(out))
 }
@@ -99,7 +102,7 @@ func prepare(p parts, motoProgram, baoProgram string) (arms []*arm, services []*
 		if err != nil {
 			return arms, services, err
 		}
-		arms = append(arms, &arm{name: remote.arm, launch: p.serve(remote.arm, kek)})
+		arms = append(arms, &arm{name: remote.arm, launch: p.serve(remote.arm, kek), kek: kek})
 	}
 	ctx := context.Background()
 	for i := 0; i < len(arms); i++ {

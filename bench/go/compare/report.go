@@ -23,6 +23,7 @@ type report struct {
 	Sizes   []size  `json:"sizes"`
 
 	Restarts []restart `json:"restarts"`
+	Storms   []*storm  `json:"storms"`
 }
 
 // bar is a ratio that must not be beyond its limit.
@@ -117,6 +118,7 @@ func (r report) table() string {
 	}
 	r.starting(&out)
 	r.restarting(&out)
+	r.storming(&out)
 	return out.String()
 }
 
