@@ -46,7 +46,7 @@ transit transit/keys/list '{"type":"aes256-gcm96"}'
 arn=$(python3 -c 'import json; print(json.load(open("key"))["KeyMetadata"]["Arn"])')
 
 each() { # name, KEK: a start, seen until its first data key is proved and its code is warm
-  printf 'scope: classes\nsocket: { path: %s/kms.sock }\nkeks:\n  - { name: k, role: write, %s }\n' "$work" "$2" >"$1.yaml"
+  printf 'scope: classes\nsocket: { path: %s/kms.sock, allowedUids: [%s] }\nkeks:\n  - { name: k, role: write, %s }\n' "$work" "$(id -u)" "$2" >"$1.yaml"
   "$JAVA_HOME/bin/java" "@$root/deploy/jvm.options" -Xshare:off -XX:DumpLoadedClassList="$1.list" -jar "$root"/kms-plugin/target/bulla-kms-plugin-*.jar \
     serve --config "$1.yaml" 2>"$1.log" &
   local process=$!

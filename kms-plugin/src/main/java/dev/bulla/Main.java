@@ -3,17 +3,10 @@ package dev.bulla;
 
 import dev.bulla.process.Hardener;
 import dev.bulla.process.Hardening;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** Reads the command line and runs one command. */
 public final class Main {
@@ -32,8 +25,10 @@ public final class Main {
 
   /** Runs a command; the exit code is one of {@link ExitCode}. */
   public static void main(String[] args) {
+    // First of all, since it takes as long as java.util.logging takes to begin.
+    Supplier<Hardening> hardener = isPlainServe(args) ? begun(Hardener::apply) : Hardener::apply;
     LogOutput log = LogOutput.install();
-    ExitCode code = new Main(System.out, System.err, log, Hardener::apply).run(args);
+    ExitCode code = new Main(System.out, System.err, log, hardener).run(args);
     log.flush();
     System.exit(code.number());
   }
@@ -41,11 +36,15 @@ public final class Main {
   ExitCode run(String... args) {
     return isPlainServe(args)
         ? new ServeCommand(err, log, hardener).run(args[2])
-        : parseAndRun(args);
+        : new Commands(out, err, log, hardener).run(args);
+  }
+
+  private static Supplier<Hardening> begun(Supplier<Hardening> hardener) {
+    return CompletableFuture.supplyAsync(hardener, task -> Thread.ofPlatform().start(task))::join;
   }
 
   // How nodes start it, while a control plane waits: it goes without the parser's classes, which
-  // take a fifth of the time until the socket answers.
+  // take a fifth of the time until the socket answers; Commands alone names them.
   private static boolean isPlainServe(String... args) {
     return args.length == 3
         && args[0].equals("serve")
@@ -53,89 +52,13 @@ public final class Main {
         && !args[2].startsWith("-");
   }
 
-  private ExitCode parseAndRun(String... args) {
-    CommandLine commands = CommandLines.bulla();
-    try {
-      ParseResult parsed = commands.parseArgs(args);
-      return CommandLine.printHelpIfRequested(parsed) ? ExitCode.OK : dispatch(commands, parsed);
-    } catch (ParameterException e) {
-      err.println("bulla: " + e.getMessage());
-      e.getCommandLine().usage(err);
-      return ExitCode.USAGE;
-    }
-  }
-
-  private ExitCode dispatch(CommandLine commands, ParseResult parsed) {
-    ParseResult command = parsed.subcommand();
-    if (command == null) {
-      commands.usage(err);
-      return ExitCode.USAGE;
-    }
-    ParseResult inner = command.subcommand();
-    return switch (command.commandSpec().name()) {
-      case "serve" ->
-          new ServeCommand(err, log, hardener).run(command.matchedOptionValue("--config", ""));
-      case "config" ->
-          inner == null
-              ? usage(command)
-              : new ConfigCheckCommand(out, err).run(inner.matchedPositionalValue(0, ""));
-      case "journal" ->
-          inner == null
-              ? usage(command)
-              : new JournalShowCommand(out, err).run(inner.matchedPositionalValue(0, ""));
-      case "audit" ->
-          inner == null
-              ? usage(command)
-              : new AuditVerifyCommand(out, err)
-                  .run(
-                      inner.matchedPositionalValue(0, List.<String>of()),
-                      inner.matchedOptionValue("--kept", List.<String>of()));
-      case "probe" ->
-          new ProbeCommand(out, err)
-              .run(
-                  command.matchedOptionValue("--socket", ""),
-                  command.matchedOptionValue("--output", "text"));
-      case "render" ->
-          new RenderCommand(out, err, packagedVersion().orElse("latest"))
-              .run(command.matchedPositionalValue(0, ""), command.matchedOptionValue("--out", ""));
-      case "demo" ->
-          new DemoCommand(out, err, hardener)
-              .run(command.hasMatchedOption("--keep"), command.hasMatchedOption("--apiserver"));
-      default -> version();
-    };
-  }
-
-  private ExitCode usage(ParseResult command) {
-    command.commandSpec().commandLine().usage(err);
-    return ExitCode.USAGE;
-  }
-
-  private static Optional<String> packagedVersion() {
+  /** Returns the version in the jar's manifest, if this runs from one. */
+  static Optional<String> packagedVersion() {
     return Optional.ofNullable(Main.class.getPackage().getImplementationVersion());
   }
 
   /** Returns the program's version. */
   static String versionText() {
     return packagedVersion().orElse("(not packaged)");
-  }
-
-  /** Returns the commit that a release was built from; "unknown" for any other build. */
-  private static String commit() {
-    Properties build = new Properties();
-    try (InputStream file = Main.class.getResourceAsStream("build.properties")) {
-      if (file != null) {
-        build.load(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return build.getProperty("commit", "unknown");
-  }
-
-  private ExitCode version() {
-    out.println(
-        "bulla %s, commit %s, envelope version 1, KMS v2, Java %s"
-            .formatted(versionText(), commit(), Runtime.version()));
-    return ExitCode.OK;
   }
 }

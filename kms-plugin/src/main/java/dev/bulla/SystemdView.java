@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
-import dev.bulla.client.KmsClient;
+import dev.bulla.client.OwnAnswer;
+import dev.bulla.client.OwnClient;
 import dev.bulla.envelope.Envelopes;
 import dev.bulla.envelope.WriteState;
 import dev.bulla.events.QuietListener;
+import dev.bulla.proto.v2.StatusRequest;
 import dev.bulla.socket.UnixSocketServer;
 import dev.bulla.systemd.Notifier.Reading;
 import dev.bulla.systemd.Notifier.Stage;
-import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -54,11 +56,12 @@ final class SystemdView extends QuietListener {
       // One that waits for an abstract name has no other to be reached at.
       return stage == Stage.STANDING_BY;
     }
-    try (KmsClient client = KmsClient.connect(socket.get(), TIMEOUT)) {
-      return !client.status().getVersion().isEmpty();
-    } catch (StatusRuntimeException e) {
-      // The plugin's own refusals say who refuses; a transport's failure does not.
-      return String.valueOf(e.getStatus().getDescription()).startsWith("bulla: ");
+    try (OwnClient client = OwnClient.connect(socket.get(), TIMEOUT)) {
+      OwnAnswer answer = client.call("Status", StatusRequest.getDefaultInstance());
+      // The plugin's own refusals say who refuses; another's do not.
+      return answer.ok() || answer.detail().startsWith("bulla: ");
+    } catch (IOException _) {
+      return false;
     }
   }
 }

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
-import dev.bulla.client.KmsClient;
+import com.google.protobuf.ByteString;
+import dev.bulla.client.OwnAnswer;
+import dev.bulla.client.OwnClient;
 import dev.bulla.envelope.Envelopes;
 import dev.bulla.envelope.WriteState;
 import dev.bulla.events.PluginEvents;
+import dev.bulla.proto.v2.DecryptRequest;
+import dev.bulla.proto.v2.EncryptRequest;
 import dev.bulla.proto.v2.EncryptResponse;
+import dev.bulla.proto.v2.StatusRequest;
 import dev.bulla.socket.UnixSocketServer;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
-import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -73,13 +78,13 @@ final class Warmup implements AutoCloseable {
   // A standby's socket may be renamed at the moment of connecting: the next attempt finds it.
   private boolean isWarm(UnixSocketServer server) {
     try {
-      awaitReachable(server).ifPresent(this::call);
+      Optional<String> socket = awaitReachable(server);
+      if (socket.isPresent()) {
+        call(socket.get());
+      }
       return true;
-    } catch (StatusRuntimeException e) {
-      log.warning(
-          "a warm-up call failed ("
-              + e.getStatus().getCode()
-              + "); cold calls are slow, not wrong");
+    } catch (IOException e) {
+      log.warning("a warm-up call failed (" + e.getMessage() + "); cold calls are slow, not wrong");
       return false;
     }
   }
@@ -95,28 +100,38 @@ final class Warmup implements AutoCloseable {
     return Optional.empty();
   }
 
-  private void call(String socket) {
+  // While the code is cold, Status answers that the plugin is starting; an empty plaintext is
+  // refused.
+  private void call(String socket) throws IOException {
     Deadline deadline = Deadline.after(TIME, ticker);
-    try (KmsClient client = KmsClient.connect(socket, TIMEOUT)) {
-      EncryptResponse sealed = client.encrypt(new byte[SEED_BYTES]);
+    try (OwnClient client = OwnClient.connect(socket, TIMEOUT)) {
+      DecryptRequest sealed = sealed(client);
       for (int i = 0; i < ROUNDS && !deadline.expired() && !stopping; i++) {
-        sealed = i < SEALS ? client.encrypt(new byte[SEED_BYTES]) : sealed;
-        var _ = client.decrypt(sealed);
-        var _ = refused(client::status);
-        var _ = refused(() -> client.encrypt(new byte[0]));
+        sealed = i < SEALS ? sealed(client) : sealed;
+        succeeded(client.call("Decrypt", sealed));
+        var _ = client.call("Status", StatusRequest.getDefaultInstance());
+        var _ = client.call("Encrypt", EncryptRequest.getDefaultInstance());
       }
     }
   }
 
-  // While the code is cold, Status answers that the plugin is starting; an empty plaintext is
-  // refused.
-  private static boolean refused(Runnable call) {
-    try {
-      call.run();
-      return false;
-    } catch (StatusRuntimeException _) {
-      return true;
+  private static DecryptRequest sealed(OwnClient client) throws IOException {
+    ByteString seed = ByteString.copyFrom(new byte[SEED_BYTES]);
+    EncryptRequest request = EncryptRequest.newBuilder().setPlaintext(seed).build();
+    EncryptResponse sealed =
+        EncryptResponse.parseFrom(succeeded(client.call("Encrypt", request)).message());
+    return DecryptRequest.newBuilder()
+        .setCiphertext(sealed.getCiphertext())
+        .setKeyId(sealed.getKeyId())
+        .putAllAnnotations(sealed.getAnnotationsMap())
+        .build();
+  }
+
+  private static OwnAnswer succeeded(OwnAnswer answer) throws IOException {
+    if (!answer.ok()) {
+      throw new IOException("status " + answer.status());
     }
+    return answer;
   }
 
   @Override

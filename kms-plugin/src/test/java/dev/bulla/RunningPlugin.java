@@ -18,10 +18,12 @@ final class RunningPlugin implements AutoCloseable {
   private static final AtomicInteger NEXT = new AtomicInteger();
 
   private final Bulla bulla;
+  private final Path socket;
   private final KmsClient client;
 
-  private RunningPlugin(Bulla bulla, KmsClient client) {
+  private RunningPlugin(Bulla bulla, Path socket, KmsClient client) {
     this.bulla = bulla;
+    this.socket = socket;
     this.client = client;
   }
 
@@ -57,7 +59,7 @@ final class RunningPlugin implements AutoCloseable {
         Bulla.start(configuration(kek, more, socket), new EventLog(), NoHardening.apply());
     bulla.publish();
     KmsClient client = KmsClient.connect(socket.toString(), Duration.ofSeconds(10));
-    RunningPlugin plugin = new RunningPlugin(bulla, client);
+    RunningPlugin plugin = new RunningPlugin(bulla, socket, client);
     plugin.awaitOk();
     return plugin;
   }
@@ -97,6 +99,10 @@ final class RunningPlugin implements AutoCloseable {
       }
     }
     throw new AssertionError("it did not become ok");
+  }
+
+  Path socket() {
+    return socket;
   }
 
   KmsClient client() {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A KMS v2 client that calls as kube-apiserver does: for the probe, the demo and the warm-up. */
+/**
+ * KMS v2 clients: one that calls as kube-apiserver does, for the probe and the demo; one for what a
+ * plugin asks itself.
+ */
 @NullMarked
 package dev.bulla.client;
 
