@@ -12,8 +12,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** One direction: socket, service, envelope, kek; backends below kek; nothing sees the root. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // All classes are read once.
 final class ArchitectureTest {
   private final JavaClasses classes =
       new ClassFileImporter()
