@@ -29,7 +29,8 @@ final class Warmup implements AutoCloseable {
   private static final Duration TIME = Duration.ofMillis(400);
 
   private static final int ROUNDS = 40;
-  private static final int ATTEMPTS = 3;
+  private static final int ATTEMPTS = 5;
+  private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   /** Few: each is one of the DEK's seals. */
@@ -68,6 +69,7 @@ final class Warmup implements AutoCloseable {
     try {
       for (int attempt = 0; attempt < ATTEMPTS && !isWarm(server); attempt++) {
         log.debug("the warm-up calls are tried again");
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     } finally {
       done.countDown();
