@@ -7,7 +7,6 @@ import dev.bulla.process.Hardening;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -25,16 +24,14 @@ final class ServeCommand {
   }
 
   ExitCode run(String file) {
-    // Beside the configuration, which holds no secret; it ends before one is read.
-    CompletableFuture<Hardening> hardening =
-        CompletableFuture.supplyAsync(hardener, task -> Thread.ofPlatform().start(task));
     Optional<Configuration> configuration = new ConfigurationFile(file, err).load();
     if (configuration.isEmpty()) {
       return ExitCode.CONFIGURATION;
     }
     output.setFormat(configuration.get().logFormat());
     EventLog log = new EventLog();
-    Hardening done = hardening.join();
+    // The configuration holds no secret; whatever does is read after this.
+    Hardening done = hardener.get();
     log.hardened(done);
     configuration.get().notices().forEach(log::warning);
     if (configuration.get().keks().stream().anyMatch(kek -> kek.backend().equals("local"))) {
