@@ -14,6 +14,9 @@ import java.util.List;
 
 /** {@code bulla serve} on a local KEK in a process of its own, for what is counted from outside. */
 final class ServedJvm implements AutoCloseable {
+  /** What it says, in the folder that it was given. */
+  static final String LOG = "log";
+
   private final Process process;
   private final Path socket;
 
@@ -53,8 +56,8 @@ final class ServedJvm implements AutoCloseable {
             configuration.toString()));
     Process process =
         new ProcessBuilder(command)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(LOG).toFile())
             .start();
     ServedJvm served = new ServedJvm(process, socket);
     served.awaitOk();

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.AsciiString;
 import java.io.IOException;
 
@@ -24,6 +25,13 @@ import java.io.IOException;
  * PeerNegotiatorTest} pins what it needs of them.
  */
 final class PeerNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
+  /**
+   * A kube-apiserver sends a ping with each call, and Netty would flush its answer alone, just
+   * before gRPC flushes that of the call: two system calls, and the client woken twice. Flushes
+   * wait until the loop has done what it read, or until there are so many (Netty's default).
+   */
+  private static final int FLUSHES = FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES;
+
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.serverPlaintext();
 
@@ -68,6 +76,7 @@ final class PeerNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
                 .build();
         ChannelPipeline pipeline = context.pipeline();
         pipeline.replace(this, null, next);
+        pipeline.addFirst(new FlushConsolidationHandler(FLUSHES, true));
         pipeline.fireUserEventTriggered(
             InternalProtocolNegotiationEvent.withAttributes(negotiation, attributes));
       } else {

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A client that speaks HTTP/2 itself, for what a gRPC client would not send. */
 final class Http2Client implements AutoCloseable {
@@ -41,6 +42,7 @@ final class Http2Client implements AutoCloseable {
           1, new DefaultThreadFactory("http2-client", true), EpollIoHandler.newFactory());
   private final Channel connection;
   private final BlockingQueue<String> control = new LinkedBlockingQueue<>();
+  private final AtomicInteger reads = new AtomicInteger();
 
   Http2Client(Path socket) {
     connection =
@@ -53,6 +55,7 @@ final class Http2Client implements AutoCloseable {
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
+                        .addLast(new Reads())
                         .addLast(Http2FrameCodecBuilder.forClient().validateHeaders(false).build())
                         .addLast(new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()))
                         .addLast(new ControlFrames());
@@ -61,6 +64,14 @@ final class Http2Client implements AutoCloseable {
             .connect(new DomainSocketAddress(socket.toFile()))
             .syncUninterruptibly()
             .channel();
+  }
+
+  private final class Reads extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+      reads.incrementAndGet();
+      context.fireChannelRead(bytes);
+    }
   }
 
   private final class ControlFrames extends ChannelInboundHandlerAdapter {
@@ -107,6 +118,17 @@ final class Http2Client implements AutoCloseable {
             new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(new byte[FRAME_HEADER_BYTES]), true))
         .sync();
     return String.valueOf(result.poll(10, TimeUnit.SECONDS));
+  }
+
+  /** How often something could be read so far. */
+  int reads() {
+    return reads.get();
+  }
+
+  /** Calls Status and sends a ping in one write, as a kube-apiserver does; returns both answers. */
+  String statusAndPing() throws Exception {
+    var _ = connection.write(new DefaultHttp2PingFrame(1));
+    return status(Optional.of("localhost")) + " " + control.poll(10, TimeUnit.SECONDS);
   }
 
   /** Sends a ping and returns {@code pong} or {@code goaway}. */

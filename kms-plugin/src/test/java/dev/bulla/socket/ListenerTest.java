@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The limits of a connection, and how it ends. */
 @Timeout(60)
 final class ListenerTest {
+  private static final int PINGS = 50;
   private static final Metadata.Key<String> FILLER =
       Metadata.Key.of("filler", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -176,6 +177,20 @@ final class ListenerTest {
       Optional<String> sent = Optional.of(authority).filter(text -> !text.equals("-"));
 
       assertThat(client.status(sent)).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void callWithPing_bothAreAnsweredAtOnce() throws Exception {
+    try (Instance _ = instance();
+        Http2Client client = new Http2Client(path())) {
+      assertThat(client.status(Optional.of("localhost"))).isEqualTo("0");
+      int before = client.reads();
+      for (int i = 0; i < PINGS; i++) {
+        assertThat(client.statusAndPing()).isEqualTo("0 pong");
+      }
+      // Now and then gRPC itself sends something more.
+      assertThat(client.reads() - before).isBetween(PINGS, PINGS + PINGS / 5);
     }
   }
 
