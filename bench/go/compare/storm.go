@@ -29,6 +29,7 @@ const (
 	// A DEK is used up after so many; its successor is made at four fifths.
 	sealsPerDek = "dek: { maxSeals: 140 }\n"
 	makeLimit   = 2 * time.Minute
+	stormRest   = 15 * time.Second // a kube-apiserver reads its first Secret some seconds after the plugin is ready
 )
 
 // storm is an API server's cold start, replayed: 10,000 seeds under 100 DEKs, 64 calls at a time, a KEK of 20 ms and 500/s.
@@ -54,14 +55,17 @@ type sealedSeed struct {
 	request *service.DecryptRequest
 }
 
-// storms replays the cold start for each Bulla with a KEK service: as it comes, again with its DEKs warm, and after a restart
-// once the DEKs noted in the journal were unwrapped.
+// storms replays the cold start for each Bulla with a KEK service: at once after its start, and once it has kept itself warm
+// for a while; then again with its DEKs warm; and after a restart once the DEKs noted in the journal were unwrapped.
 func (p parts) storms(arms []*arm, times int) (all []*storm, err error) {
 	for _, a := range arms {
 		if a.kek == "" {
 			continue
 		}
-		phases := []*storm{{Phase: "cold"}, {Phase: "warm"}, {Phase: "restarted, with journal"}}
+		phases := []*storm{
+			{Phase: "just started: cold"}, {Phase: "just started: warm"}, {Phase: "restarted, with journal"},
+			{Phase: "started 15 s ago: cold"}, {Phase: "started 15 s ago: warm"},
+		}
 		for _, phase := range phases {
 			phase.Arm, phase.Times, phase.latencies = a.name, times, histogram()
 		}
@@ -93,14 +97,28 @@ func (p parts) storm(a *arm, kek string, kekService *paced, times int, phases []
 		journal := filepath.Join(folder, "journal")
 		_ = os.Remove(journal)
 		launch := p.serve("storm", kek, "journal: { path: "+journal+" }\n")
-		if err := stormed(a.name, folder, launch, kekService, false, func(plugin service.Service) {
+		ready := func() error { return nil }
+		if err := stormed(a.name, folder, launch, ready, func(plugin service.Service) {
 			phases[0].replay(plugin, sealed, kekService)
 			phases[1].replay(plugin, sealed, kekService)
 		}); err != nil {
 			return err
 		}
-		if err := stormed(a.name, folder, launch, kekService, true, func(plugin service.Service) {
+		before := kekService.unwraps.Load()
+		noted := func() error { return await("the journal's DEKs", startLimit, kekService.rest(before+stormDeks)) }
+		if err := stormed(a.name, folder, launch, noted, func(plugin service.Service) {
 			phases[2].replay(plugin, sealed, kekService)
+		}); err != nil {
+			return err
+		}
+		_ = os.Remove(journal)
+		rested := func() error {
+			time.Sleep(stormRest)
+			return nil
+		}
+		if err := stormed(a.name, folder, launch, rested, func(plugin service.Service) {
+			phases[3].replay(plugin, sealed, kekService)
+			phases[4].replay(plugin, sealed, kekService)
 		}); err != nil {
 			return err
 		}
@@ -111,11 +129,10 @@ func (p parts) storm(a *arm, kek string, kekService *paced, times int, phases []
 	return nil
 }
 
-// stormed starts a server, waits until it is ready, and until its journal's DEKs are warm, and gives it to its storm.
-func stormed(name, folder string, launch func(socket, log string) (*process, error), kek *paced, noted bool, replay func(service.Service)) error {
+// stormed starts a server, waits until it is ready, and for what more its storm is to find, and gives it to its storm.
+func stormed(name, folder string, launch func(socket, log string) (*process, error), settled func() error, replay func(service.Service)) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	before := kek.unwraps.Load()
 	one := &arm{name: name, launch: launch}
 	defer func() {
 		if one.process != nil {
@@ -125,10 +142,8 @@ func stormed(name, folder string, launch func(socket, log string) (*process, err
 	if _, _, err := one.begin(ctx, folder); err != nil {
 		return err
 	}
-	if noted {
-		if err := await("the journal's DEKs", startLimit, kek.rest(before+stormDeks)); err != nil {
-			return err
-		}
+	if err := settled(); err != nil {
+		return err
 	}
 	plugin, err := kmsv2.NewGRPCService(ctx, "unix://"+one.socket, "bench", callTimeout)
 	if err != nil {

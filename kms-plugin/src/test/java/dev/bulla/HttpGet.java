@@ -57,7 +57,8 @@ record HttpGet(int port) {
     return await(path, answer -> answer.body().equals(body));
   }
 
-  private Answer await(String path, Predicate<Answer> right) throws InterruptedException {
+  /** Asks again until the port gives such an answer. */
+  Answer await(String path, Predicate<Answer> right) throws InterruptedException {
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (System.nanoTime() - end < 0) {
       try {

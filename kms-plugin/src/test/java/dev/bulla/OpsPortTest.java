@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,16 @@ final class OpsPortTest {
     byte[] hash =
         MessageDigest.getInstance("SHA-256").digest(keyId.getBytes(StandardCharsets.UTF_8));
     return "sha256:" + HexFormat.of().formatHex(hash);
+  }
+
+  @Test
+  void codeIsKeptWarming_afterStatusSaidOk_andNoCallIsCounted() throws Exception {
+    try (RunningPlugin plugin = start()) {
+      assertThat(plugin.client().status().getHealthz()).isEqualTo("ok");
+      Pattern hits = Pattern.compile("(?s).*bulla_cache_hits_total [1-9]\\d{2,3}\\.0\\s.*");
+      String page = ops.await("/metrics", answer -> hits.matcher(answer.body()).matches()).body();
+      assertThat(page).doesNotContain("code=\"OK\",method=\"Decrypt\"");
+    }
   }
 
   @Test

@@ -34,6 +34,7 @@ final class ProcessGatesTest {
         KmsClient client = served.connect()) {
       Sealed sealed = Sealed.by(client);
       decrypt(sealed, client, WARM_UP);
+      served.awaitQuiet();
       Path counts = folder.resolve("strace");
       Process strace = attach(served.pid(), counts);
       decrypt(sealed, client, CALLS);

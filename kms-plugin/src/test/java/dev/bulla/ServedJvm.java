@@ -17,6 +17,8 @@ final class ServedJvm implements AutoCloseable {
   /** What it says, in the folder that it was given. */
   static final String LOG = "log";
 
+  private static final long QUIET_TICKS = 3;
+
   private final Process process;
   private final Path socket;
 
@@ -87,6 +89,22 @@ final class ServedJvm implements AutoCloseable {
 
   KmsClient connect() {
     return KmsClient.connect(socket.toString(), Duration.ofSeconds(10));
+  }
+
+  /** Waits until the plugin has warmed up for good: half a second with hardly any work in it. */
+  void awaitQuiet() throws IOException, InterruptedException {
+    long before = -QUIET_TICKS;
+    for (long now = ticks(); now - before >= QUIET_TICKS; now = ticks()) {
+      before = now;
+      Thread.sleep(500);
+    }
+  }
+
+  // User and system time of /proc/PID/stat (proc_pid_stat(5)), behind the name in brackets.
+  private long ticks() throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
   }
 
   long pid() {

@@ -28,6 +28,9 @@ import java.util.concurrent.atomic.LongAdder;
  * an API server's call causes allocates anything. Thread-safe.
  */
 public final class Counts implements PluginEvents {
+  /** Request id of Decrypts that only keep the code warm. */
+  public static final String OWN_UID = "bulla-warm-up";
+
   final LongAdder cacheHits = new LongAdder();
   final LongAdder cacheMisses = new LongAdder();
   final LongAdder sharedUnwraps = new LongAdder();
@@ -54,7 +57,8 @@ public final class Counts implements PluginEvents {
    * All zero.
    *
    * @param kekNames of the configured KEKs: no other name ever becomes a label
-   * @param ownPid of this process, whose own calls while it warms up are not counted
+   * @param ownPid of this process, whose own calls are not counted while it warms up, nor later
+   *     those of {@link #OWN_UID}
    */
   public Counts(List<String> kekNames, int ownPid) {
     this.ownPid = ownPid;
@@ -96,7 +100,7 @@ public final class Counts implements PluginEvents {
 
   @Override
   public void answered(Rpc rpc, Peer peer, String uid, String keyId, Status.Code code, long nanos) {
-    if (warm || peer.pid() != ownPid) {
+    if (peer.pid() != ownPid || (warm && !uid.equals(OWN_UID))) {
       rpcs(rpc, code).record(nanos);
     }
   }

@@ -43,6 +43,17 @@ final class CountsTest {
   }
 
   @Test
+  void decryptsThatKeepTheCodeWarm_areNotCounted_whoeverElseSaysTheSame() {
+    counts.warmedUp();
+    for (int pid : new int[] {OWN_PID, 1}) {
+      counts.answered(
+          Rpc.DECRYPT, new Peer(0, pid), Counts.OWN_UID, "key_id", Status.Code.OK, 60_000);
+    }
+    assertThat(page())
+        .contains("bulla_rpc_duration_seconds_count{code=\"OK\",method=\"Decrypt\"} 1\n");
+  }
+
+  @Test
   void whatACallerWrites_isNoLabel() {
     long before = page().lines().count();
     for (int i = 0; i < 100; i++) {
