@@ -34,7 +34,7 @@ final class Warmup implements AutoCloseable {
   private static final int ROUNDS = 40;
   private static final int ATTEMPTS = 5;
 
-  /** Measured: as fast as after 20,000, and 2,500 are not enough (docs/decisions.md). */
+  /** Between 3,500 and 6,000, which were measured (docs/decisions.md, 65). */
   private static final int LATER = 4_000;
 
   private static final long BETWEEN_NANOS = Duration.ofMillis(2).toNanos();
