@@ -93,8 +93,12 @@ final class ServedJvm implements AutoCloseable {
 
   /** Waits until the plugin has warmed up for good: half a second with hardly any work in it. */
   void awaitQuiet() throws IOException, InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     long before = -QUIET_TICKS;
     for (long now = ticks(); now - before >= QUIET_TICKS; now = ticks()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError("bulla serve does not become quiet");
+      }
       before = now;
       Thread.sleep(500);
     }

@@ -21,8 +21,8 @@ import java.io.IOException;
 
 /**
  * gRPC's plaintext negotiation, with the peer added to the transport's attributes: gRPC itself
- * knows no peer of a Unix socket. The only class that uses gRPC's Internal classes; {@code
- * PeerNegotiatorTest} pins what it needs of them.
+ * knows no peer of a Unix socket; and with flushes joined. The only class that uses gRPC's Internal
+ * classes; {@code PeerNegotiatorTest} pins what it needs of them.
  */
 final class PeerNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
   /**
