@@ -41,10 +41,10 @@ final class Sbom {
 
   public static void main(String[] args) throws Exception {
     JsonObject bom = JsonParser.parseString(Files.readString(Path.of(args[0]))).getAsJsonObject();
-    Sbom sbom = new Sbom(bom, Path.of(args[1]), Path.of(args[2]));
+    Sbom sbom = new Sbom(bom, Path.of(args[2]), Path.of(args[3]));
     Files.createDirectories(sbom.licenses);
-    Files.copy(Path.of(args[3]), sbom.licenses.resolve("Apache-2.0.txt"));
-    sbom.jars();
+    Files.copy(Path.of(args[4]), sbom.licenses.resolve("Apache-2.0.txt"));
+    sbom.jars(Path.of(args[1]));
     sbom.jdk();
     sbom.libc();
     sbom.everyFileIsCovered();
@@ -55,13 +55,19 @@ final class Sbom {
     Files.writeString(sbom.bulla.resolve("share/sbom.cdx.json"), new GsonBuilder().disableHtmlEscaping().create().toJson(bom) + "\n");
   }
 
-  private void jars() throws Exception {
+  // What bulla.jar was made of.
+  private void jars(Path folder) throws Exception {
+    try (JarFile program = new JarFile(bulla.resolve("app/bulla.jar").toFile())) {
+      for (Path jar : in(folder)) {
+        classesAreIn(program, jar);
+      }
+    }
     for (JsonElement element : components()) {
       JsonObject component = element.getAsJsonObject();
       component.getAsJsonArray("hashes").asList().removeIf(hash -> !isSha256(hash.getAsJsonObject()));
       component.getAsJsonArray("hashes").forEach(hash -> byHash.put(hash.getAsJsonObject().get("content").getAsString(), component));
     }
-    for (Path jar : in(bulla.resolve("app/lib"))) {
+    for (Path jar : in(folder)) {
       JsonObject component = byHash.get(sha256(jar));
       if (component == null) {
         failures.add(jar + " is not in Maven's list, or has other bytes");
@@ -69,6 +75,22 @@ final class Sbom {
         licenceText(jar, component);
       }
     }
+  }
+
+  // Whole, and as they were: of two jars with a class of one name, one has lost it.
+  private void classesAreIn(JarFile program, Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      for (JarEntry entry : file.stream().filter(Sbom::isClass).toList()) {
+        JarEntry taken = program.getJarEntry(entry.getName());
+        if (taken == null || taken.getCrc() != entry.getCrc()) {
+          failures.add(entry.getName() + " of " + jar + " is not in bulla.jar, or has other bytes");
+        }
+      }
+    }
+  }
+
+  private static boolean isClass(JarEntry entry) {
+    return entry.getName().endsWith(".class") && !entry.getName().endsWith("module-info.class");
   }
 
   private static boolean isSha256(JsonObject hash) {
@@ -148,7 +170,7 @@ final class Sbom {
       String name = bulla.relativize(file).toString();
       boolean own = name.matches("bin/bulla|app/(bulla\\.jar|bulla\\.jsa|jvm\\.options)|share/.*");
       boolean nettys = name.matches("app/native/libnetty_transport_native_epoll_[a-z0-9_]+\\.so");
-      if (!own && !nettys && !name.startsWith("jre/") && !name.startsWith("app/lib/")) {
+      if (!own && !nettys && !name.startsWith("jre/")) {
         failures.add(name + " belongs to no component");
       }
     }

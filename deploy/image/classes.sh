@@ -47,7 +47,7 @@ arn=$(python3 -c 'import json; print(json.load(open("key"))["KeyMetadata"]["Arn"
 
 each() { # name, KEK: a start, seen until its first data key is proved and its code is warm
   printf 'scope: classes\nsocket: { path: %s/kms.sock, allowedUids: [%s] }\nkeks:\n  - { name: k, role: write, %s }\n' "$work" "$(id -u)" "$2" >"$1.yaml"
-  "$JAVA_HOME/bin/java" "@$root/deploy/jvm.options" -Xshare:off -XX:DumpLoadedClassList="$1.list" -jar "$root"/kms-plugin/target/bulla-kms-plugin-*.jar \
+  "$JAVA_HOME/bin/java" "@$root/deploy/jvm.options" -Xshare:off -XX:DumpLoadedClassList="$1.list" -jar "$root/kms-plugin/target/bulla.jar" \
     serve --config "$1.yaml" 2>"$1.log" &
   local process=$!
   started+=("$process")

@@ -11,7 +11,7 @@ put() { # file place mode
 }
 mkdir -p "$root/opt"
 rm -rf "$root/opt/bulla.new" "$root/opt/bulla.old"
-# With their times: the class archive holds those of the jars.
+# With their times: the class archive holds that of the jar.
 cp -a "$here/files" "$root/opt/bulla.new"
 [ ! -e "$root/opt/bulla" ] || mv "$root/opt/bulla" "$root/opt/bulla.old"
 mv "$root/opt/bulla.new" "$root/opt/bulla"
