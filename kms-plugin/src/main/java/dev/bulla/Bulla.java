@@ -13,6 +13,7 @@ import dev.bulla.kek.KekException;
 import dev.bulla.memory.FreeHeap;
 import dev.bulla.ops.Facts;
 import dev.bulla.ops.OpsServer;
+import dev.bulla.process.ColdPages;
 import dev.bulla.process.Hardening;
 import dev.bulla.service.KmsService;
 import dev.bulla.socket.Sockets;
@@ -84,7 +85,7 @@ final class Bulla implements AutoCloseable {
     EnvelopeRuntime envelope =
         EnvelopeRuntime.start(
             settings(configuration, keks), surroundings(random, ticker, journal, events), events);
-    Warmup warmup = new Warmup(envelope.envelopes(), ticker, log, events);
+    Warmup warmup = new Warmup(envelope.envelopes(), ticker, log, events, ColdPages::giveBack);
     try {
       UnixSocketServer server =
           Sockets.start(

@@ -8,6 +8,7 @@ import dev.bulla.envelope.Envelopes;
 import dev.bulla.envelope.WriteState;
 import dev.bulla.events.PluginEvents;
 import dev.bulla.ops.Counts;
+import dev.bulla.process.Outcome;
 import dev.bulla.proto.v2.DecryptRequest;
 import dev.bulla.proto.v2.EncryptRequest;
 import dev.bulla.proto.v2.EncryptResponse;
@@ -20,12 +21,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Calls the plugin through its own socket until the code is warm, so that an API server's first
  * call is not the one that loads the classes. Status says {@code ok} only afterwards. Decrypts go
  * on for some ten seconds more, few at a time, until the JVM's second compiler has seen enough: a
- * small cluster would not call often enough for it in days.
+ * small cluster would not call often enough for it in days. Then, and now and again, what was only
+ * needed to start is taken out of memory.
  */
 final class Warmup implements AutoCloseable {
   /** Longest time spent on calls: long enough for the first tier of the compiler. */
@@ -41,6 +44,9 @@ final class Warmup implements AutoCloseable {
   private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
+  /** Between two times of giving memory back: pages that are still used cost a fault each. */
+  private static final Duration REST = Duration.ofMinutes(5);
+
   /** Few: each is one of the DEK's seals. */
   private static final int SEALS = 8;
 
@@ -51,14 +57,24 @@ final class Warmup implements AutoCloseable {
   private final Ticker ticker;
   private final EventLog log;
   private final PluginEvents events;
+  private final Supplier<Outcome> giveBack;
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile boolean stopping;
 
-  Warmup(Envelopes envelopes, Ticker ticker, EventLog log, PluginEvents events) {
+  /**
+   * @param giveBack gives back memory, see {@link dev.bulla.process.ColdPages}
+   */
+  Warmup(
+      Envelopes envelopes,
+      Ticker ticker,
+      EventLog log,
+      PluginEvents events,
+      Supplier<Outcome> giveBack) {
     this.envelopes = envelopes;
     this.ticker = ticker;
     this.log = log;
     this.events = events;
+    this.giveBack = giveBack;
   }
 
   boolean isDone() {
@@ -81,6 +97,10 @@ final class Warmup implements AutoCloseable {
       }
     } finally {
       finish();
+    }
+    while (!stopping) {
+      log.debug("memory of the start given back: " + giveBack.get());
+      LockSupport.parkNanos(REST.toNanos());
     }
   }
 

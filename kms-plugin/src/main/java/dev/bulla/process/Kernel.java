@@ -26,6 +26,11 @@ final class Kernel implements AutoCloseable {
   /** Without it every page that was only reserved would be filled: four times the memory. */
   private static final int MCL_ONFAULT = 4;
 
+  private static final int MADV_DONTNEED = 4;
+
+  /** Of Linux 5.18 and later; the same for pages that are locked. */
+  private static final int MADV_DONTNEED_LOCKED = 24;
+
   private static final int SECCOMP_SET_MODE_FILTER = 1;
   private static final int SECCOMP_FILTER_FLAG_TSYNC = 1;
   private static final long OWN_PROCESS = 0;
@@ -65,6 +70,14 @@ final class Kernel implements AutoCloseable {
 
   int lockMemory() {
     return call(machine.mlockall(), MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT, 0, 0, 0);
+  }
+
+  /** What the process reads there later is read from the file again. */
+  int giveBack(MappedFile mapped) {
+    int errno = call(machine.madvise(), mapped.start(), mapped.bytes(), MADV_DONTNEED_LOCKED, 0);
+    return errno == 0
+        ? 0
+        : call(machine.madvise(), mapped.start(), mapped.bytes(), MADV_DONTNEED, 0);
   }
 
   /** Puts the filter on every thread of the process; they must have no new privileges. */

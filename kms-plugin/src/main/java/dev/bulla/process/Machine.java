@@ -14,7 +14,13 @@ import java.util.Optional;
  *     init_module, finit_module, kexec_load
  */
 record Machine(
-    int auditArch, long prctl, long prlimit, long mlockall, long seccomp, List<Integer> filtered) {
+    int auditArch,
+    long prctl,
+    long prlimit,
+    long mlockall,
+    long seccomp,
+    long madvise,
+    List<Integer> filtered) {
   private static final Machine X86_64 =
       new Machine(
           0xC000003E,
@@ -22,6 +28,7 @@ record Machine(
           302,
           151,
           317,
+          28,
           List.of(
               101, 310, 311, 438, 312, 298, 321, 323, 425, 165, 166, 155, 161, 272, 308, 304, 250,
               248, 249, 175, 313, 246));
@@ -33,6 +40,7 @@ record Machine(
           261,
           230,
           277,
+          233,
           List.of(
               117, 270, 271, 438, 272, 241, 280, 282, 425, 40, 39, 41, 51, 97, 268, 265, 219, 217,
               218, 105, 273, 104));
