@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import com.google.protobuf.ByteString;
 import dev.bulla.client.OwnAnswer;
 import dev.bulla.client.OwnClient;
@@ -59,7 +61,7 @@ final class Warmup implements AutoCloseable {
   private final PluginEvents events;
   private final Supplier<Outcome> giveBack;
   private final CountDownLatch done = new CountDownLatch(1);
-  private volatile boolean stopping;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * @param giveBack gives back memory, see {@link dev.bulla.process.ColdPages}
@@ -98,9 +100,18 @@ final class Warmup implements AutoCloseable {
     } finally {
       finish();
     }
-    while (!stopping) {
-      log.debug("memory of the start given back: " + giveBack.get());
-      LockSupport.parkNanos(REST.toNanos());
+    rest();
+  }
+
+  private void rest() {
+    try {
+      for (boolean ended = isStopping();
+          !ended;
+          ended = closed.await(REST.toNanos(), NANOSECONDS)) {
+        log.debug("memory of the start given back: " + giveBack.get());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -129,7 +140,7 @@ final class Warmup implements AutoCloseable {
   }
 
   private Optional<String> awaitReachable(UnixSocketServer server) {
-    while (!stopping) {
+    while (!isStopping()) {
       Optional<String> socket = server.reachableAt();
       if (socket.isPresent() && isReady()) {
         return socket;
@@ -145,7 +156,7 @@ final class Warmup implements AutoCloseable {
     Deadline deadline = Deadline.after(TIME, ticker);
     try (OwnClient client = OwnClient.connect(socket, TIMEOUT)) {
       DecryptRequest sealed = sealed(client);
-      for (int i = 0; i < ROUNDS && !deadline.expired() && !stopping; i++) {
+      for (int i = 0; i < ROUNDS && !deadline.expired() && !isStopping(); i++) {
         sealed = i < SEALS ? sealed(client) : sealed;
         succeeded(client.call("Decrypt", sealed));
         var _ = client.call("Status", StatusRequest.getDefaultInstance());
@@ -158,10 +169,14 @@ final class Warmup implements AutoCloseable {
 
   // Not while writes are stopped: the DEK may be erased then, and a Decrypt would ask its KEK.
   private void goOn(OwnClient client, DecryptRequest sealed) throws IOException {
-    for (int i = 0; i < LATER && !stopping && isReady(); i++) {
+    for (int i = 0; i < LATER && !isStopping() && isReady(); i++) {
       LockSupport.parkNanos(BETWEEN_NANOS);
       succeeded(client.call("Decrypt", sealed));
     }
+  }
+
+  private boolean isStopping() {
+    return closed.getCount() == 0;
   }
 
   private boolean isReady() {
@@ -190,6 +205,6 @@ final class Warmup implements AutoCloseable {
 
   @Override
   public void close() {
-    stopping = true;
+    closed.countDown();
   }
 }

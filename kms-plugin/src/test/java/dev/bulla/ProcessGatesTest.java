@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bulla.client.KmsClient;
+import dev.bulla.process.JvmLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,15 @@ final class ProcessGatesTest {
     try (Stream<String> lines = Files.lines(counts)) {
       String total = lines.filter(line -> line.endsWith(" total")).findFirst().orElseThrow();
       return Long.parseLong(total.strip().split("\\s+", -1)[3]);
+    }
+  }
+
+  @Test
+  void start_givesBackWhatItAloneNeeded() throws Exception {
+    try (ServedJvm served = ServedJvm.start(folder)) {
+      long started = JvmLibrary.residentKilobytes(served.pid());
+      served.awaitQuiet();
+      assertThat(JvmLibrary.residentKilobytes(served.pid())).isLessThan(started * 9 / 10);
     }
   }
 
