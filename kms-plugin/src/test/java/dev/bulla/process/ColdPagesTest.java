@@ -3,7 +3,6 @@ package dev.bulla.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -12,17 +11,7 @@ import org.junit.jupiter.api.Timeout;
 final class ColdPagesTest {
   @Test
   void giveBack_leavesLessOfTheJvmInMemory() throws Exception {
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx32m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                GivingProcess.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process child = SmallJvm.start(GivingProcess.class);
     try (var output = child.inputReader();
         var input = child.outputWriter()) {
       assertThat(output.readLine()).isEqualTo("started");

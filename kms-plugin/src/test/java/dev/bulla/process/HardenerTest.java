@@ -24,17 +24,7 @@ final class HardenerTest {
 
   @BeforeEach
   void start() throws IOException {
-    child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx32m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                HardenedProcess.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    child = SmallJvm.start(HardenedProcess.class);
     output = child.inputReader();
   }
 
