@@ -3,6 +3,7 @@ package dev.bulla.process;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A part of a file in this process's memory that the process has not changed and may not write.
@@ -14,7 +15,9 @@ record MappedFile(long start, long bytes) {
   private static final int HEX = 16;
   private static final int PERMISSIONS = 1;
   private static final int INODE = 4;
-  private static final String CHANGED = "Anonymous:";
+
+  /** How much of it was changed: in memory, and in swap, which the first does not count. */
+  private static final Set<String> CHANGED = Set.of("Anonymous:", "Swap:");
 
   /**
    * Returns those in the lines of {@code /proc/PID/smaps} (proc_pid_smaps(5)): a head with
@@ -23,11 +26,16 @@ record MappedFile(long start, long bytes) {
   static List<MappedFile> unchanged(List<String> smaps) {
     List<MappedFile> found = new ArrayList<>();
     String[] head = {};
+    int zeros = 0;
     for (String line : smaps) {
       String[] words = line.strip().split(" +", -1);
       if (!words[0].endsWith(":")) {
         head = words;
-      } else if (isReadOnlyFile(head) && words[0].equals(CHANGED) && words[1].equals("0")) {
+        zeros = 0;
+      } else if (CHANGED.contains(words[0])
+          && words[1].equals("0")
+          && ++zeros == CHANGED.size()
+          && isReadOnlyFile(head)) {
         found.add(at(head[0]));
       }
     }
