@@ -46,8 +46,14 @@ final class Warmup implements AutoCloseable {
   private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
+  /**
+   * Nothing is done for so long once Status says {@code ok}: who has waited for it calls now, and
+   * would wait for a core, or for a compiler that has more to do (docs/decisions.md, 69).
+   */
+  private static final Duration OTHERS_FIRST = Duration.ofMillis(500);
+
   /** Between two times of giving memory back: pages that are still used cost a fault each. */
-  private static final Duration REST = Duration.ofMinutes(5);
+  private static final Duration REST = Duration.ofMinutes(1);
 
   /** Few: each is one of the DEK's seals. */
   private static final int SEALS = 8;
@@ -93,6 +99,15 @@ final class Warmup implements AutoCloseable {
 
   private void run(UnixSocketServer server) {
     try {
+      warmUp(server);
+      rest();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void warmUp(UnixSocketServer server) throws InterruptedException {
+    try {
       for (int attempt = 0; attempt < ATTEMPTS && !isWarm(server); attempt++) {
         log.debug("the warm-up calls are tried again");
         LockSupport.parkNanos(PAUSE_NANOS);
@@ -100,18 +115,11 @@ final class Warmup implements AutoCloseable {
     } finally {
       finish();
     }
-    rest();
   }
 
-  private void rest() {
-    try {
-      for (boolean ended = isStopping();
-          !ended;
-          ended = closed.await(REST.toNanos(), NANOSECONDS)) {
-        log.debug("memory of the start given back: " + giveBack.get());
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+  private void rest() throws InterruptedException {
+    for (boolean ended = isStopping(); !ended; ended = closed.await(REST.toNanos(), NANOSECONDS)) {
+      log.debug("memory of the start given back: " + giveBack.get());
     }
   }
 
@@ -123,7 +131,7 @@ final class Warmup implements AutoCloseable {
   }
 
   // A standby's socket may be renamed at the moment of connecting: the next attempt finds it.
-  private boolean isWarm(UnixSocketServer server) {
+  private boolean isWarm(UnixSocketServer server) throws InterruptedException {
     try {
       Optional<String> socket = awaitReachable(server);
       if (socket.isPresent()) {
@@ -152,7 +160,7 @@ final class Warmup implements AutoCloseable {
 
   // While the code is cold, Status answers that the plugin is starting; an empty plaintext is
   // refused.
-  private void call(String socket) throws IOException {
+  private void call(String socket) throws IOException, InterruptedException {
     Deadline deadline = Deadline.after(TIME, ticker);
     try (OwnClient client = OwnClient.connect(socket, TIMEOUT)) {
       DecryptRequest sealed = sealed(client);
@@ -168,7 +176,9 @@ final class Warmup implements AutoCloseable {
   }
 
   // Not while writes are stopped: the DEK may be erased then, and a Decrypt would ask its KEK.
-  private void goOn(OwnClient client, DecryptRequest sealed) throws IOException {
+  private void goOn(OwnClient client, DecryptRequest sealed)
+      throws IOException, InterruptedException {
+    var _ = closed.await(OTHERS_FIRST.toNanos(), NANOSECONDS);
     for (int i = 0; i < LATER && !isStopping() && isReady(); i++) {
       LockSupport.parkNanos(BETWEEN_NANOS);
       succeeded(client.call("Decrypt", sealed));

@@ -73,6 +73,36 @@ final class ProcessGatesTest {
     }
   }
 
+  // 2 ms apart, it would be woken a hundred times.
+  @Test
+  void start_callsItselfOnOnlyAfterTheFirstCallsOfOthers() throws Exception {
+    try (ServedJvm served = ServedJvm.start(folder)) {
+      long before = wakings(served.pid());
+      Thread.sleep(200);
+      assertThat(wakings(served.pid()) - before).isLessThan(10);
+      served.awaitQuiet();
+      assertThat(wakings(served.pid()) - before).isGreaterThan(1_000);
+    }
+  }
+
+  private static long wakings(long pid) throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      Path warmup = threads.filter(ProcessGatesTest::isWarmup).findFirst().orElseThrow();
+      return Files.readAllLines(warmup.resolve("status")).stream()
+          .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    }
+  }
+
+  private static boolean isWarmup(Path thread) {
+    try {
+      return Files.readString(thread.resolve("comm")).strip().equals("bulla-warmup");
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
   @Test
   void start_givesBackWhatItAloneNeeded() throws Exception {
     try (ServedJvm served = ServedJvm.start(folder)) {

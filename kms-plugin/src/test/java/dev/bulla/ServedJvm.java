@@ -91,7 +91,7 @@ final class ServedJvm implements AutoCloseable {
     return KmsClient.connect(socket.toString(), Duration.ofSeconds(10));
   }
 
-  /** Waits until the plugin has warmed up for good: half a second with hardly any work in it. */
+  /** Waits until the plugin has warmed up for good: a second with hardly any work in it. */
   void awaitQuiet() throws IOException, InterruptedException {
     long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     long before = -QUIET_TICKS;
@@ -100,7 +100,7 @@ final class ServedJvm implements AutoCloseable {
         throw new AssertionError("bulla serve does not become quiet");
       }
       before = now;
-      Thread.sleep(500);
+      Thread.sleep(1_000);
     }
   }
 
