@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""archive.py STAGED LIST: puts the archive of the classes in LIST into what stage.sh made, in place of one that is there.
+"""archive.py STAGED NAME LIST...: puts the archive NAME of the classes in all LISTs into what stage.sh made, in place of one that is there.
 
 A dump from a list of classes, unlike one at the end of a run, has the same bytes each time, with three exceptions: soft
 references hold the machine's uptime in ms at which they were made, and the archive's checksums follow from it (the JVM
@@ -14,6 +14,7 @@ import array
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from typing import NamedTuple
 
@@ -35,15 +36,15 @@ class Dump(NamedTuple):
         return self.begin <= word <= self.end
 
 
-def dump(app: str, classes: str) -> Dump:
+def dump(app: str, name: str, classes: str) -> Dump:
     begin = uptime_ms()
     subprocess.run(
         ["../jre/bin/java", "@jvm.options", "-Xlog:all=off", "-Xshare:dump", "-XX:+AOTClassLinking", "-XX:SharedClassListFile=" + classes]
-        + ["-XX:SharedArchiveFile=bulla.jsa", "-cp", "/proc/self/cwd/bulla.jar"],
+        + ["-XX:SharedArchiveFile=" + name, "-cp", "/proc/self/cwd/bulla.jar"],
         cwd=app, check=True, stdout=subprocess.DEVNULL)
     end = uptime_ms()
     words = array.array("Q")
-    with open(app + "/bulla.jsa", "rb") as file:
+    with open(app + "/" + name, "rb") as file:
         words.frombytes(file.read())
     return Dump(words, begin, end)
 
@@ -72,10 +73,10 @@ def without_times(one: Dump, other: Dump) -> array.array | None:
     return same
 
 
-def twice(app: str, classes: str) -> array.array:
+def twice(app: str, name: str, classes: str) -> array.array:
     seen: list[Dump] = []
     for _ in range(6):
-        now = dump(app, classes)
+        now = dump(app, name, classes)
         for before in seen:
             same = without_times(before, now)
             if same is not None:
@@ -84,17 +85,22 @@ def twice(app: str, classes: str) -> array.array:
     sys.exit("archive.py: no two archives of classes were the same")
 
 
-def main(staged: str, classes: str) -> None:
+def main(staged: str, name: str, lists: list[str]) -> None:
     app = staged + "/opt/bulla/app"
-    archive = twice(app, os.path.realpath(classes))
-    with open(app + "/bulla.jsa", "wb") as file:
+    with tempfile.NamedTemporaryFile() as classes:
+        for part in lists:
+            with open(part, "rb") as file:
+                classes.write(file.read())
+        classes.flush()
+        archive = twice(app, name, classes.name)
+    with open(app + "/" + name, "wb") as file:
         archive.tofile(file)
-    os.chmod(app + "/bulla.jsa", 0o644)
-    for changed in (app + "/bulla.jsa", app):
+    os.chmod(app + "/" + name, 0o644)
+    for changed in (app + "/" + name, app):
         os.utime(changed, (1, 1))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

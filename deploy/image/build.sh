@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds the image for this machine's architecture, without a base image and without a container engine, and the package for
 # hosts with systemd from the same files. Needs a JDK 25, a C compiler, strip, unzip, Python 3, and GNU tar, gzip and coreutils.
-# build.sh [--full-archive]: with the package's archive of classes in the image too, which then is larger than the 90 MB that it is
+# build.sh [--full-archive]: with the package's larger archive of classes in the image too, which then is larger than the 90 MB that it is
 # otherwise held to, and starts sooner in less memory (docs/decisions.md, 59).
 # Into kms-plugin/target/image: bulla-VERSION-ARCH.tar, an OCI layout that `docker load` reads as well; bulla-VERSION-linux-ARCH.tar.gz;
 # the SBOM; a provenance statement; SHA256SUMS. The last line on stdout is the image's digest: the same for the same commit on the same tools.
@@ -15,10 +15,10 @@ root=$(cd "$here/../.." && pwd)
 out=$root/kms-plugin/target/image
 # Bytes of all files: what the project holds itself to.
 most=90000000
-classes=$here/classes-image.txt
+classes=("$here/classes-image.txt")
 case ${1-} in
   '') ;;
-  --full-archive) most=150000000 classes=$here/classes.txt ;;
+  --full-archive) most=150000000 classes=("$here/classes.txt" "$here/classes-aws.txt") ;;
   *) sed -n '3,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
@@ -39,7 +39,7 @@ esac
 name=bulla-$version-$arch
 
 "$here/stage.sh" "$work/app"
-"$here/archive.py" "$work/app" "$classes"
+"$here/archive.py" "$work/app" bulla.jsa "${classes[@]}"
 cp "$work/app/opt/bulla/share/sbom.cdx.json" "$out/$name.cdx.json"
 
 # The C library's files that the runtime and Netty's library name, where the loader looks for them; and who 65532 is.
@@ -104,7 +104,9 @@ echo "[{\"Config\":\"blobs/sha256/$config\",\"RepoTags\":[\"localhost/bulla:$ver
 archive "$layout" >"$out/$name.tar"
 
 mv "$work/base/opt/bulla/jre" "$work/app/opt/bulla/"
-[ "$classes" = "$here/classes.txt" ] || "$here/archive.py" "$work/app" "$here/classes.txt"
+# The launcher takes the second one for a configuration with AWS.
+"$here/archive.py" "$work/app" bulla.jsa "$here/classes.txt"
+"$here/archive.py" "$work/app" bulla-aws.jsa "$here/classes.txt" "$here/classes-aws.txt"
 mkdir -p "$work/package/bulla-$version"
 mv "$work/app/opt/bulla" "$work/package/bulla-$version/files"
 if [ -d "$root/deploy/systemd" ]; then

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# classes.sh MOTO OPENBAO: writes classes.txt and classes-image.txt anew, the lists for the archives of classes, from starts of
+# classes.sh MOTO OPENBAO: writes classes.txt, classes-aws.txt and classes-image.txt anew, the lists for the archives of classes, from starts of
 # `bulla serve` with each kind of KEK (the programs are those of e2e/moto/build.sh and e2e/openbao/build.sh). To be run when
 # a release is made: two starts never load quite the same classes, so the lists are kept. What has gone from a list's jars is
 # passed over, and new classes are loaded from their jars, which costs a few milliseconds.
-# classes.txt has all that a start loads, links and resolves, for checkouts and the package. classes-image.txt has what keeps
+# classes.txt has all that a start with a local KEK or Vault loads, links and resolves, and classes-aws.txt what one with AWS has
+# besides: the AWS SDK is a fifth of all, and would take time and memory where it is not used. classes-image.txt has what keeps
 # the image under 90 MB: all that a JVM needs before main, and of the rest what costs most to load: Netty, gRPC and Bulla.
 set -euo pipefail
 moto=$1 bao=$2
@@ -61,8 +62,13 @@ each aws "aws: { keyArn: \"$arn\", endpoint: \"http://127.0.0.1:$port\", allowPl
 each vault "vault: { address: \"http://127.0.0.1:$other\", allowPlainHttp: true, mount: transit, key: list, auth: { tokenFile: $work/token } }"
 
 lines() { cat "$@" | grep -v -e '^#' -e 'source:' | sed 's/ id:.*//' | awk '!seen[$0]++'; }
-lines local.list aws.list vault.list >all
-{ grep -v '^@' all; grep '^@' all; } >"$here/classes.txt"
+sorted() { # lists: classes first, then what was linked of them
+  lines "$@" >all
+  grep -v '^@' all
+  grep '^@' all
+}
+sorted local.list vault.list >"$here/classes.txt"
+sorted local.list vault.list aws.list | awk 'FNR == NR { seen[$0]; next } !($0 in seen)' "$here/classes.txt" - >"$here/classes-aws.txt"
 names() { lines local.list | grep -v '^@'; }
 { names | sed -n 1,460p; names | grep -E '^(io/netty|io/grpc|dev/bulla)/'; } | awk '!seen[$0]++' | sed -n 1,960p >names
 # Of what was linked and resolved, the part of these classes.

@@ -29,11 +29,14 @@ final class ConfigurationFile {
    * Returns the configuration if it is right and fits this host; otherwise everything is printed.
    */
   Optional<Configuration> load() {
+    return read().flatMap(this::fitting);
+  }
+
+  /** Returns what is written in the file, if that is right; otherwise everything is printed. */
+  Optional<Configuration> read() {
     try (InputStream in = Files.newInputStream(Path.of(file))) {
-      return switch (ConfigurationReader.read(in.readNBytes(SettingsDocument.MAX_BYTES + 1))) {
-        case ConfigurationReader.Result.Bad bad -> refuse(bad.problems());
-        case ConfigurationReader.Result.Good good -> checked(good.configuration());
-      };
+      return ConfigurationReader.read(in.readNBytes(SettingsDocument.MAX_BYTES + 1))
+          .either(Optional::of, this::refuse);
     } catch (IOException | InvalidPathException e) {
       err.println(
           file
@@ -44,7 +47,11 @@ final class ConfigurationFile {
     }
   }
 
-  private Optional<Configuration> checked(Configuration configuration) {
+  /**
+   * Returns the configuration if it fits this host; otherwise everything is printed. A local KEK's
+   * file is read for it.
+   */
+  Optional<Configuration> fitting(Configuration configuration) {
     List<Problem> problems = EnvironmentCheck.problems(configuration);
     return problems.isEmpty() ? Optional.of(configuration) : refuse(problems);
   }

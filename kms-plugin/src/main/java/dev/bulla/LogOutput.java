@@ -18,6 +18,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where log lines go: to standard error, by a thread of its own, so that a reader that has stopped
@@ -38,7 +39,18 @@ final class LogOutput extends Handler {
   // Held, because java.util.logging keeps its loggers weakly and would forget their levels.
   private static final Logger ROOT = Logger.getLogger("");
 
-  private record Kind(Level level, String text) {}
+  private record Kind(Level level, String text) {
+    // Written out, because the code that a record has for these is made at each start, in 12 ms.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Kind kind && level.equals(kind.level) && text.equals(kind.text);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * level.hashCode() + text.hashCode();
+    }
+  }
 
   private final Flood<Kind> flood;
   private final Outbox<String> outbox;

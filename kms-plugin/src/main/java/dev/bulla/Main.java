@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla;
 
+import dev.bulla.config.JdkProviders;
 import dev.bulla.process.Hardener;
 import dev.bulla.process.Hardening;
 import java.io.PrintStream;
@@ -25,7 +26,8 @@ public final class Main {
 
   /** Runs a command; the exit code is one of {@link ExitCode}. */
   public static void main(String[] args) {
-    // First of all, since it takes as long as java.util.logging takes to begin.
+    JdkProviders.sooner();
+    // Early, since it takes as long as java.util.logging takes to begin.
     Supplier<Hardening> hardener = isPlainServe(args) ? begun(Hardener::apply) : Hardener::apply;
     LogOutput log = LogOutput.install();
     ExitCode code = new Main(System.out, System.err, log, hardener).run(args);

@@ -4,6 +4,7 @@ package dev.bulla;
 import dev.bulla.config.Configuration;
 import dev.bulla.kek.KekException;
 import dev.bulla.process.Hardening;
+import dev.bulla.socket.Sockets;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Optional;
@@ -24,14 +25,21 @@ final class ServeCommand {
   }
 
   ExitCode run(String file) {
-    Optional<Configuration> configuration = new ConfigurationFile(file, err).load();
+    ConfigurationFile source = new ConfigurationFile(file, err);
+    Optional<Configuration> written = source.read();
+    if (written.isEmpty()) {
+      return ExitCode.CONFIGURATION;
+    }
+    // What takes long and needs no secret, while another thread hardens this process.
+    Sockets.prepare();
+    Hardening done = hardener.get();
+    // The file holds no secret; whatever does is read after this.
+    Optional<Configuration> configuration = source.fitting(written.get());
     if (configuration.isEmpty()) {
       return ExitCode.CONFIGURATION;
     }
     output.setFormat(configuration.get().logFormat());
     EventLog log = new EventLog();
-    // The configuration holds no secret; whatever does is read after this.
-    Hardening done = hardener.get();
     log.hardened(done);
     configuration.get().notices().forEach(log::warning);
     if (configuration.get().keks().stream().anyMatch(kek -> kek.backend().equals("local"))) {

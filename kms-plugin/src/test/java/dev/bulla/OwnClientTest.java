@@ -40,8 +40,8 @@ final class OwnClientTest {
   private static final int DATA = 0;
   private static final int END_HEADERS = 4;
 
-  /** The first that Netty's client uses. */
-  private static final int STREAM = 3;
+  /** The first of a client. */
+  private static final int STREAM = 1;
 
   @TempDir private Path folder;
 

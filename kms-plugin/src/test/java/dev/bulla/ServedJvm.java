@@ -2,8 +2,9 @@
 package dev.bulla;
 
 import dev.bulla.client.KmsClient;
+import dev.bulla.client.OwnClient;
 import dev.bulla.kek.local.LocalKek;
-import io.grpc.StatusRuntimeException;
+import dev.bulla.proto.v2.StatusRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +12,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** {@code bulla serve} on a local KEK in a process of its own, for what is counted from outside. */
 final class ServedJvm implements AutoCloseable {
   /** What it says, in the folder that it was given. */
   static final String LOG = "log";
 
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final long QUIET_TICKS = 3;
 
   private final Process process;
@@ -27,7 +30,7 @@ final class ServedJvm implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Starts it with more options of the JVM, and waits until Status says ok. */
+  /** Starts it as shipped, with more options of the JVM, and waits until Status says ok. */
   static ServedJvm start(Path folder, String... options) throws IOException {
     Path socket = folder.resolve("kms.sock");
     LocalKek.createKeyFile(folder.resolve("kek"), new SecureRandom());
@@ -44,11 +47,10 @@ final class ServedJvm implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.add("@" + Path.of("..", "deploy", "jvm.options"));
     command.addAll(List.of(options));
     command.addAll(
         List.of(
-            "-XX:+UseSerialGC",
-            "-Xmx64m",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
@@ -66,29 +68,28 @@ final class ServedJvm implements AutoCloseable {
     return served;
   }
 
+  // A new connection each time: gRPC's client would try the next one only after a second.
   private void awaitOk() {
     long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    try (KmsClient client = connect()) {
-      while (!isOk(client)) {
-        if (System.nanoTime() - end > 0 || !process.isAlive()) {
-          process.destroyForcibly();
-          throw new AssertionError("bulla serve did not become ok");
-        }
-        Thread.onSpinWait();
+    while (!isOk()) {
+      if (System.nanoTime() - end > 0 || !process.isAlive()) {
+        process.destroyForcibly();
+        throw new AssertionError("bulla serve did not become ok");
       }
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     }
   }
 
-  private static boolean isOk(KmsClient client) {
-    try {
-      return client.status().getHealthz().equals("ok");
-    } catch (StatusRuntimeException _) {
+  private boolean isOk() {
+    try (OwnClient client = OwnClient.connect(socket.toString(), TIMEOUT)) {
+      return client.call("Status", StatusRequest.getDefaultInstance()).ok();
+    } catch (IOException _) {
       return false;
     }
   }
 
   KmsClient connect() {
-    return KmsClient.connect(socket.toString(), Duration.ofSeconds(10));
+    return KmsClient.connect(socket.toString(), TIMEOUT);
   }
 
   /** Waits until the plugin has warmed up for good: a second with hardly any work in it. */

@@ -6,14 +6,12 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -59,13 +57,7 @@ public final class OwnClient implements AutoCloseable {
         new Bootstrap()
             .group(loop)
             .channel(EpollDomainSocketChannel.class)
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(Http2FrameCodecBuilder.forClient().build(), calls);
-                  }
-                })
+            .handler(calls)
             .connect(new DomainSocketAddress(socket));
     if (!connected.awaitUninterruptibly(timeout.toMillis()) || !connected.isSuccess()) {
       var _ = loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -32,11 +33,24 @@ public final class ConfigurationReader {
 
   /** What came of reading a file. */
   public sealed interface Result {
+    /** Returns what {@code good} or {@code bad} makes of it. */
+    <T> T either(Function<Configuration, T> good, Function<List<Problem>, T> bad);
+
     /** Nothing is wrong with it. */
-    record Good(Configuration configuration) implements Result {}
+    record Good(Configuration configuration) implements Result {
+      @Override
+      public <T> T either(Function<Configuration, T> good, Function<List<Problem>, T> bad) {
+        return good.apply(configuration);
+      }
+    }
 
     /** Everything that is wrong with it, in the order of the file; at least one. */
-    record Bad(List<Problem> problems) implements Result {}
+    record Bad(List<Problem> problems) implements Result {
+      @Override
+      public <T> T either(Function<Configuration, T> good, Function<List<Problem>, T> bad) {
+        return bad.apply(problems);
+      }
+    }
   }
 
   /** Reads {@code content}, the bytes of a file. Never throws for what it holds. */

@@ -2,6 +2,7 @@
 package dev.bulla.envelope;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SHA-256 of an annotation's value: the name of a DEK in the cache, and a part of its
@@ -20,6 +21,16 @@ record AnnotationHash(long word0, long word1, long word2, long word3) {
         .putLong(word2)
         .putLong(word3)
         .array();
+  }
+
+  // Written out, because the code that a record has for it is made at each start.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AnnotationHash(long w0, long w1, long w2, long w3)
+        && word0 == w0
+        && word1 == w1
+        && word2 == w2
+        && word3 == w3;
   }
 
   /** Any word of a hash is as good as the whole: the default would mix all four for nothing. */

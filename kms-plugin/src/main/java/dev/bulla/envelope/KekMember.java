@@ -2,11 +2,25 @@
 package dev.bulla.envelope;
 
 import dev.bulla.health.WatchedKek;
+import org.jspecify.annotations.Nullable;
 
 /** A configured KEK at work: watched, and known by its tag. */
 record KekMember(KekRole role, KekTag tag, WatchedKek kek) {
   KekMember(KekRole role, WatchedKek kek) {
     this(role, KekTag.of(kek.identity()), kek);
+  }
+
+  // A watched KEK is one member. Written out, as the code that a record has for these is made anew
+  // at
+  // each start.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof KekMember member && kek.equals(member.kek);
+  }
+
+  @Override
+  public int hashCode() {
+    return kek.hashCode();
   }
 
   String name() {

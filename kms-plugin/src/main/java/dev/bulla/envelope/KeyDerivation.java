@@ -9,6 +9,7 @@ import com.google.crypto.tink.aead.AesGcmParameters;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.util.Bytes;
 import com.google.crypto.tink.util.SecretBytes;
+import dev.bulla.kek.Hkdf;
 import dev.bulla.kek.KeyMaterial;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;

@@ -35,7 +35,7 @@ public final class Fanout implements PluginEvents {
    */
   public static PluginEvents to(List<PluginEvents> listeners, List<PluginEvents> ofEachCall) {
     return new Fanout(
-        listeners.toArray(PluginEvents[]::new), ofEachCall.toArray(PluginEvents[]::new));
+        listeners.toArray(new PluginEvents[0]), ofEachCall.toArray(new PluginEvents[0]));
   }
 
   @Override

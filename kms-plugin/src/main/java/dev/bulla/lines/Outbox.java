@@ -41,9 +41,21 @@ public final class Outbox<T> implements AutoCloseable {
   }
 
   private sealed interface Entry<T> {
-    record Item<T>(T item) implements Entry<T> {}
+    void writeTo(Sink<T> sink) throws IOException;
 
-    record Lost<T>(long count) implements Entry<T> {}
+    record Item<T>(T item) implements Entry<T> {
+      @Override
+      public void writeTo(Sink<T> sink) throws IOException {
+        sink.write(item);
+      }
+    }
+
+    record Lost<T>(long count) implements Entry<T> {
+      @Override
+      public void writeTo(Sink<T> sink) throws IOException {
+        sink.lost(count);
+      }
+    }
   }
 
   private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -172,10 +184,7 @@ public final class Outbox<T> implements AutoCloseable {
       sink.idle();
       return awaitNext();
     }
-    switch (next) {
-      case Entry.Item<T>(T item) -> sink.write(item);
-      case Entry.Lost<T>(long count) -> sink.lost(count);
-    }
+    next.writeTo(sink);
     written(next);
     return true;
   }

@@ -6,7 +6,6 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
 
 /** Counts durations in buckets. To record one takes no lock and allocates nothing. Thread-safe. */
 final class Latencies {
@@ -34,16 +33,12 @@ final class Latencies {
     10_000_000_000L
   };
 
-  private static final double[] BOUNDS_SECONDS =
-      Stream.concat(
-              Arrays.stream(BOUNDS_NANOS).mapToObj(nanos -> nanos / NANOS_PER_SECOND),
-              Stream.of(Double.POSITIVE_INFINITY))
-          .mapToDouble(Double::doubleValue)
-          .toArray();
-
-  private final LongAdder[] counts =
-      Stream.generate(LongAdder::new).limit(BOUNDS_SECONDS.length).toArray(LongAdder[]::new);
+  private final LongAdder[] counts = new LongAdder[BOUNDS_NANOS.length + 1];
   private final LongAdder sumNanos = new LongAdder();
+
+  Latencies() {
+    Arrays.setAll(counts, _ -> new LongAdder());
+  }
 
   void record(long nanos) {
     int bucket = 0;
@@ -62,8 +57,19 @@ final class Latencies {
     long[] now = Arrays.stream(counts).mapToLong(LongAdder::sum).toArray();
     return HistogramDataPointSnapshot.builder()
         .labels(labels)
-        .classicHistogramBuckets(ClassicHistogramBuckets.of(BOUNDS_SECONDS, now))
+        .classicHistogramBuckets(ClassicHistogramBuckets.of(boundsSeconds(), now))
         .sum(sumNanos.sum() / NANOS_PER_SECOND)
         .build();
+  }
+
+  private static double[] boundsSeconds() {
+    double[] bounds = new double[BOUNDS_NANOS.length + 1];
+    Arrays.setAll(
+        bounds,
+        i ->
+            i < BOUNDS_NANOS.length
+                ? BOUNDS_NANOS[i] / NANOS_PER_SECOND
+                : Double.POSITIVE_INFINITY);
+    return bounds;
   }
 }

@@ -44,15 +44,7 @@ public record Hardening(Map<Protection, Outcome> outcomes) {
   /** Returns one line for the log: each protection, and why it is missing where it is. */
   public String summary() {
     return outcomes.entrySet().stream()
-        .map(each -> each.getKey().text() + text(each.getValue()))
+        .map(each -> each.getKey().text() + each.getValue().note())
         .collect(Collectors.joining(", "));
-  }
-
-  private static String text(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Applied _ -> "";
-      case Outcome.Refused refused -> " refused (errno " + refused.errno() + ")";
-      case Outcome.NotTried not -> " not tried (" + not.why() + ")";
-    };
   }
 }

@@ -43,13 +43,15 @@ final class Kernel implements AutoCloseable {
   @SuppressWarnings("restricted") // The manifest enables native access, as Netty needs it too.
   Kernel(Machine machine) {
     this.machine = machine;
+    // C declares it variadic. On Linux both machines pass such arguments like any other, and a
+    // handle
+    // for a variadic function takes 10 ms more to make.
     Linker linker = Linker.nativeLinker();
     this.syscall =
         linker.downcallHandle(
             linker.defaultLookup().findOrThrow("syscall"),
             FunctionDescriptor.of(
                 JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            Linker.Option.firstVariadicArg(1),
             Linker.Option.captureCallState("errno"));
   }
 

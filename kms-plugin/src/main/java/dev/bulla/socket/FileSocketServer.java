@@ -207,7 +207,7 @@ final class FileSocketServer implements UnixSocketServer {
   // A new name of the socket changes its inode, which the next owner compares with the record.
   private synchronized void rerecord(FileMark before) throws IOException {
     Optional<FileMark> now = FileMark.of(file.path()).filter(m -> m.inode() == before.inode());
-    if (now.isPresent() && !now.get().equals(before)) {
+    if (now.isPresent() && now.get().changedNanos() != before.changedNanos()) {
       published = now.get();
       record(now.get());
     }

@@ -4,6 +4,7 @@ package dev.bulla.socket;
 import dev.bulla.files.FileTrouble;
 import dev.bulla.time.Ticker;
 import io.grpc.ServerServiceDefinition;
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
@@ -11,6 +12,11 @@ import java.util.List;
 /** Starts a server for an address of either kind. */
 public final class Sockets {
   private Sockets() {}
+
+  /** Loads what serving needs, if it can be loaded: {@link #start} says what is missing. */
+  public static void prepare() {
+    var _ = Epoll.isAvailable();
+  }
 
   /**
    * Starts to serve {@code services}, not yet under the address: see {@link

@@ -2,6 +2,7 @@
 package dev.bulla.envelope;
 
 import com.google.crypto.tink.util.Bytes;
+import dev.bulla.kek.Hkdf;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.KeyMaterial;
 import dev.bulla.kek.local.LocalKek;

@@ -8,6 +8,7 @@ import com.google.crypto.tink.Aead;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.bulla.kek.Hkdf;
 import dev.bulla.kek.Lp16;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -10,6 +10,7 @@ import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.util.Bytes;
 import com.google.crypto.tink.util.SecretBytes;
 import dev.bulla.kek.DatedVersion;
+import dev.bulla.kek.Hkdf;
 import dev.bulla.kek.Kek;
 import dev.bulla.kek.KekDescription;
 import dev.bulla.kek.KekException;
@@ -31,9 +32,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.KDF;
-import javax.crypto.spec.HKDFParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A KEK in a key file. The file is read again on each call, so that a key appended to it is the
@@ -152,15 +150,8 @@ public final class LocalKek implements Kek {
 
   private static KekIdentity identity(LocalKeyFile keys) {
     byte[] info = "bulla/v1/local-identity".getBytes(StandardCharsets.US_ASCII);
-    SecretKeySpec first = new SecretKeySpec(keys.keys().getFirst().bytes(), "HKDF-SHA256");
-    try {
-      byte[] print =
-          KDF.getInstance("HKDF-SHA256")
-              .deriveData(HKDFParameterSpec.expandOnly(first, info, IDENTITY_BYTES));
-      return KekIdentity.ofText(KekType.LOCAL, "local:" + HexFormat.of().formatHex(print));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("HKDF-SHA256 of JDK 25 failed", e);
-    }
+    byte[] print = Hkdf.expand(keys.keys().getFirst().bytes(), info, IDENTITY_BYTES);
+    return KekIdentity.ofText(KekType.LOCAL, "local:" + HexFormat.of().formatHex(print));
   }
 
   @AccessesPartialKey
