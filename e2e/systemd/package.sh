@@ -35,24 +35,31 @@ echo "== the installed program"
 mkdir -p "$work/etc" "$work/run"
 head -c 32 /dev/urandom >"$work/etc/kek"
 printf 'scope: package\nsocket: { path: %s/run/kms.sock, allowedUids: [0] }\nkeks:\n  - { name: k, role: write, local: { keyFile: %s/etc/kek } }\n' "$work" "$work" >"$work/etc/bulla.yaml"
+# The launcher takes the other archive of classes for a configuration that says so somewhere.
+{ cat "$work/etc/bulla.yaml"; echo '# no aws'; } >"$work/etc/with-aws.yaml"
 chmod 711 "$work"
 chmod 600 "$work/etc/kek"
 chown -R 65532:65532 "$work/etc" "$work/run"
-# shellcheck disable=SC2016
-timeout 90 unshare --mount --propagation private bash -euc '
-  mkdir -p /opt && mount --bind "$1/root/opt" /opt && mount -o remount,bind,ro /opt
-  mount -t proc -o hidepid=invisible proc /proc
-  exec setpriv --reuid 65532 --regid 65532 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
-    env JAVA_TOOL_OPTIONS=-XX:NoSuchOption /opt/bulla/bin/bulla serve --config "$1/etc/bulla.yaml"' bash "$work" 2>"$work/log" &
-process=$!
-for _ in $(seq 60); do
-  ! "$work/root/opt/bulla/jre/bin/java" -Djava.library.path="$work/root/opt/bulla/app/native" -jar "$work/root/opt/bulla/app/bulla.jar" probe --socket "unix://$work/run/kms.sock" >"$work/probe" 2>&1 || break
-  sleep 0.5
-done
-cat "$work/probe"
-grep -q '^passed' "$work/probe" || { cat "$work/log" >&2; fail "it does not serve"; }
-plugin=$(pgrep -P "$process")
-grep -q 'bulla.jsa' "/proc/$plugin/maps" || fail "the class archive is not in use"
-kill "$plugin"
-wait "$process" || fail "SIGTERM did not end it with 0"
+
+serves() { # configuration, archive of classes
+  # shellcheck disable=SC2016
+  timeout 90 unshare --mount --propagation private bash -euc '
+    mkdir -p /opt && mount --bind "$1/root/opt" /opt && mount -o remount,bind,ro /opt
+    mount -t proc -o hidepid=invisible proc /proc
+    exec setpriv --reuid 65532 --regid 65532 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
+      env JAVA_TOOL_OPTIONS=-XX:NoSuchOption /opt/bulla/bin/bulla serve --config "$1/etc/$2"' bash "$work" "$1" 2>"$work/log" &
+  process=$!
+  for _ in $(seq 60); do
+    ! "$work/root/opt/bulla/jre/bin/java" -Djava.library.path="$work/root/opt/bulla/app/native" -jar "$work/root/opt/bulla/app/bulla.jar" probe --socket "unix://$work/run/kms.sock" >"$work/probe" 2>&1 || break
+    sleep 0.5
+  done
+  cat "$work/probe"
+  grep -q '^passed' "$work/probe" || { cat "$work/log" >&2; fail "it does not serve"; }
+  plugin=$(pgrep -P "$process")
+  grep -q "/app/$2\$" "/proc/$plugin/maps" || fail "the archive of classes $2 is not in use"
+  kill "$plugin"
+  wait "$process" || fail "SIGTERM did not end it with 0"
+}
+serves bulla.yaml bulla.jsa
+serves with-aws.yaml bulla-aws.jsa
 echo "package: passed"

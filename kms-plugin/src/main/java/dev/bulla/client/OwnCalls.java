@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls under way on one connection. Frames are written and read as they are, by what the server
  * does it with: a client's codec keeps streams and windows, which these short calls have no use
- * for, and is twice the work. Confined to its channel's loop.
+ * for, and is nearly twice the work. Confined to its channel's loop.
  */
 final class OwnCalls extends ByteToMessageDecoder {
   /** Of a message before its bytes: not compressed, and its length (gRPC over HTTP/2). */
