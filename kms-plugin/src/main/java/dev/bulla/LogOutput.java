@@ -40,7 +40,7 @@ final class LogOutput extends Handler {
   private static final Logger ROOT = Logger.getLogger("");
 
   private record Kind(Level level, String text) {
-    // Written out, because the code that a record has for these is made at each start, in 12 ms.
+    // Written out, because the code that a record has for these is made at each start.
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Kind kind && level.equals(kind.level) && text.equals(kind.text);

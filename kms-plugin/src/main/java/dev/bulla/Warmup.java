@@ -55,10 +55,10 @@ final class Warmup implements AutoCloseable {
   /** Between two times of giving memory back: pages that are still used cost a fault each. */
   private static final Duration REST = Duration.ofMinutes(1);
 
-  /** Few: each is one of the DEK's seals. */
-  private static final int SEALS = 8;
-
-  /** Of all but Decrypt, whose first call is the one that a cluster waits for. */
+  /**
+   * Of all but Decrypt, whose first call is the one that a cluster waits for; few, as each Encrypt
+   * is one of the DEK's seals.
+   */
   private static final int OTHERS = 8;
 
   private static final int SEED_BYTES = 32;
@@ -168,9 +168,9 @@ final class Warmup implements AutoCloseable {
     try (OwnClient client = OwnClient.connect(socket, TIMEOUT)) {
       DecryptRequest sealed = sealed(client);
       for (int i = 0; i < ROUNDS && !deadline.expired() && !isStopping(); i++) {
-        sealed = i < SEALS ? sealed(client) : sealed;
         succeeded(client.call("Decrypt", sealed));
         if (i < OTHERS) {
+          sealed = sealed(client);
           var _ = client.call("Status", StatusRequest.getDefaultInstance());
           var _ = client.call("Encrypt", EncryptRequest.getDefaultInstance());
         }

@@ -27,8 +27,12 @@ public final class Hkdf {
    * @param key stays the caller's; the JDK keeps a copy until it is collected
    * @param size 1 to {@link #MAX_BYTES}
    * @return a fresh array, the caller's to wipe
+   * @throws IllegalArgumentException if {@code size} is another
    */
   public static byte[] expand(byte[] key, byte[] info, int size) {
+    if (size < 1 || size > MAX_BYTES) {
+      throw new IllegalArgumentException("HKDF gives 1 to " + MAX_BYTES + " bytes: " + size);
+    }
     try {
       return kdf()
           .deriveData(HKDFParameterSpec.expandOnly(new SecretKeySpec(key, NAME), info, size));

@@ -43,9 +43,8 @@ final class Kernel implements AutoCloseable {
   @SuppressWarnings("restricted") // The manifest enables native access, as Netty needs it too.
   Kernel(Machine machine) {
     this.machine = machine;
-    // C declares it variadic. On Linux both machines pass such arguments like any other, and a
-    // handle
-    // for a variadic function takes 10 ms more to make.
+    // C declares it variadic; Linux passes such arguments like any other on both machines, and a
+    // handle that says so takes 10 ms more to make.
     Linker linker = Linker.nativeLinker();
     this.syscall =
         linker.downcallHandle(

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class JdkProvidersTest {
   private static final int LISTED = 5;
+  private static final String ALIAS = "Alg.Alias.";
 
   private final List<String> before = listed();
 
@@ -27,7 +29,12 @@ final class JdkProvidersTest {
   @Test
   void whatStandsBefore_hasNothingOfWhatIsMoved() {
     Set<String> moved = services("SunJCE");
-    assertThat(moved).contains("Cipher.AES/GCM/NoPadding", "Mac.HmacSHA256", "KDF.HKDF-SHA256");
+    assertThat(moved)
+        .contains(
+            "Cipher.AES/GCM/NoPadding",
+            "Mac.HmacSHA256",
+            "KDF.HKDF-SHA256",
+            "Cipher.2.16.840.1.101.3.4.1");
     for (String passed : List.of("SunRsaSign", "SunEC", "SunJSSE")) {
       Set<String> both = services(passed);
       both.retainAll(moved);
@@ -52,9 +59,14 @@ final class JdkProvidersTest {
 
   private static Set<String> services(String provider) {
     Provider found = Security.getProvider(provider);
-    return found.getServices().stream()
-        .map(service -> service.getType() + "." + service.getAlgorithm())
-        .collect(Collectors.toCollection(HashSet::new));
+    Stream<String> names =
+        found.getServices().stream()
+            .map(service -> service.getType() + "." + service.getAlgorithm());
+    Stream<String> aliases =
+        found.stringPropertyNames().stream()
+            .filter(name -> name.startsWith(ALIAS))
+            .map(name -> name.substring(ALIAS.length()));
+    return Stream.concat(names, aliases).collect(Collectors.toCollection(HashSet::new));
   }
 
   private static List<String> listed() {
