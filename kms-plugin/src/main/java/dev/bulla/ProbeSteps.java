@@ -116,7 +116,7 @@ final class ProbeSteps {
 
   private static Verdict judge(EncryptResponse response, String announced) {
     int annotations =
-        response.getAnnotationsMap().entrySet().stream()
+        response.getAnnotationsList().stream()
             .mapToInt(entry -> entry.getKey().length() + entry.getValue().size())
             .sum();
     boolean same = response.getKeyId().equals(announced);

@@ -40,12 +40,15 @@ final class AllocationTest {
   private static final String SCOPE = "allocation";
 
   /** Of these, 1,064 are Tink's and the JDK's for AES-GCM. The aim is 2,048 and 2,560. */
-  private static final long MOST_DECRYPT_BYTES = 1_900;
+  private static final long MOST_DECRYPT_BYTES = 1_600;
 
-  /** 2,208 alone, 2,360 in a run of the whole suite: it depends on what the compiler has seen. */
-  private static final long MOST_ENCRYPT_BYTES = 2_450;
+  /**
+   * 1,920 alone, some 150 more in a run of the whole suite: it depends on what the compiler has
+   * seen.
+   */
+  private static final long MOST_ENCRYPT_BYTES = 2_150;
 
-  private static final long MOST_STATUS_BYTES = 300;
+  private static final long MOST_STATUS_BYTES = 220;
 
   private static final int BATCHES = 200;
   private static final int CALLS = 500;
@@ -84,7 +87,7 @@ final class AllocationTest {
         DecryptRequest.newBuilder()
             .setCiphertext(sealed.getCiphertext())
             .setKeyId(sealed.getKeyId())
-            .putAllAnnotations(sealed.getAnnotationsMap())
+            .addAllAnnotations(sealed.getAnnotationsList())
             .setUid("0b7e7b0a-5a5f-4a51-b8c0-4b0f3cf7d9b1")
             .build();
     assertThat(ownBytes(KeyManagementServiceGrpc.getDecryptMethod(), request, MOST_DECRYPT_BYTES))

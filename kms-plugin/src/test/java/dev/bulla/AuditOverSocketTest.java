@@ -122,7 +122,7 @@ final class AuditOverSocketTest {
             SEED,
             Files.readAllBytes(key),
             sealed.getCiphertext().toByteArray(),
-            sealed.getAnnotationsMap().values().iterator().next().toByteArray())) {
+            Sealed.annotation(sealed).toByteArray())) {
       assertThat(text)
           .doesNotContain(
               new String(secret, StandardCharsets.ISO_8859_1),

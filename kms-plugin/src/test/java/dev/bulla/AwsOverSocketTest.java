@@ -4,9 +4,9 @@ package dev.bulla;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.protobuf.ByteString;
 import dev.bulla.kek.aws.fake.AwsFault;
 import dev.bulla.kek.aws.fake.FakeAwsKms;
+import dev.bulla.proto.v2.Annotation;
 import dev.bulla.proto.v2.EncryptResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What AWS costs, and what of it callers and logs get to see, over the real socket. */
 final class AwsOverSocketTest {
   private static final int ANNOTATION_CREATED_AT = 3;
-  private static final String ANNOTATION = "dek.bulla.dev";
 
   /** What no caller and no log may see. */
   private static final String[] NAMES = {
@@ -90,17 +88,16 @@ final class AwsOverSocketTest {
 
   /** Returns the envelope with a record that was never seen: it costs a call to the KEK. */
   private static EncryptResponse unseen(EncryptResponse envelope, int number) {
-    byte[] annotation = envelope.getAnnotationsOrThrow(ANNOTATION).toByteArray();
+    byte[] annotation = Sealed.annotation(envelope).toByteArray();
     ByteBuffer.wrap(annotation).putInt(ANNOTATION_CREATED_AT, number);
-    return envelope.toBuilder().putAnnotations(ANNOTATION, ByteString.copyFrom(annotation)).build();
+    return Sealed.with(annotation, envelope);
   }
 
   @Test
   void envelope_withABlobOfRealSize_fitsItsBudget() throws Exception {
     try (RunningPlugin plugin = RunningPlugin.start(fake, arn, folder)) {
       EncryptResponse envelope = plugin.client().encrypt(new byte[32]);
-      Map.Entry<String, ByteString> annotation =
-          envelope.getAnnotationsMap().entrySet().iterator().next();
+      Annotation annotation = envelope.getAnnotations(0);
       int all =
           envelope.getCiphertext().size()
               + envelope.getKeyId().length()
@@ -180,12 +177,9 @@ final class AwsOverSocketTest {
       EncryptResponse envelope = plugin.client().encrypt(new byte[32]);
       fake.clearCalls();
       for (int i = 0; i < 300; i++) {
-        byte[] annotation = envelope.getAnnotationsOrThrow(ANNOTATION).toByteArray();
+        byte[] annotation = Sealed.annotation(envelope).toByteArray();
         annotation[annotation.length - 1 - (i % 100)] ^= (byte) (1 + i / 100);
-        EncryptResponse garbage =
-            envelope.toBuilder()
-                .putAnnotations(ANNOTATION, ByteString.copyFrom(annotation))
-                .build();
+        EncryptResponse garbage = Sealed.with(annotation, envelope);
         StatusRuntimeException refused =
             catchThrowableOfType(
                 StatusRuntimeException.class, () -> plugin.client().decrypt(garbage));

@@ -15,7 +15,6 @@ import java.util.Set;
 
 /** Good and bad requests, in each of which lies a plaintext that nobody may see again. */
 final class CanaryCalls {
-  private static final String ANNOTATION = "dek.bulla.dev";
   private static final int SEEDS = 64;
   private static final int KINDS = 10;
   private static final int TOO_LONG = 600;
@@ -58,7 +57,7 @@ final class CanaryCalls {
       byte[] seed = seeds.get(i % SEEDS);
       try {
         EncryptResponse made = call(i / SEEDS % KINDS, seed, sealed);
-        annotations.add(made.getAnnotationsOrThrow(ANNOTATION));
+        annotations.add(Sealed.annotation(made));
         sealed = made;
         answered++;
       } catch (StatusRuntimeException e) {
@@ -77,14 +76,13 @@ final class CanaryCalls {
       case 3 -> client.encrypt(Arrays.copyOf(seed, TOO_LONG));
       case 4 -> opened(sealed.toBuilder().setCiphertext(secret).build());
       case 5 -> opened(sealed.toBuilder().setKeyId(HexFormat.of().formatHex(seed)).build());
-      case 6 -> opened(sealed.toBuilder().putAnnotations(ANNOTATION, secret).build());
-      case 7 -> opened(sealed.toBuilder().putAnnotations("secret.example", secret).build());
-      case 8 ->
+      case 6 -> opened(Sealed.with(seed, sealed));
+      case 7 ->
           opened(
               sealed.toBuilder()
-                  .putAnnotations(
-                      ANNOTATION, secret.concat(sealed.getAnnotationsOrThrow(ANNOTATION)))
+                  .addAnnotations(Sealed.annotation("secret.example", secret))
                   .build());
+      case 8 -> opened(Sealed.with(secret.concat(Sealed.annotation(sealed)).toByteArray(), sealed));
       default -> opened(sealed);
     };
   }

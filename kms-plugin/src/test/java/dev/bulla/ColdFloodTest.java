@@ -36,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 final class ColdFloodTest {
-  private static final String ANNOTATION = "dek.bulla.dev";
   private static final int TURNS = 12;
   private static final int CALLS = Integer.getInteger("bulla.flood.calls", 500);
 
@@ -131,11 +130,11 @@ final class ColdFloodTest {
 
   // Well-formed, for our KEK.
   private EncryptResponse withMadeUpKey(EncryptResponse sealed) {
-    byte[] annotation = sealed.getAnnotationsOrThrow(ANNOTATION).toByteArray();
+    byte[] annotation = Sealed.annotation(sealed).toByteArray();
     byte[] wrapped = new byte[32];
     random.nextBytes(wrapped);
     System.arraycopy(wrapped, 0, annotation, annotation.length - wrapped.length, wrapped.length);
-    return sealed.toBuilder().putAnnotations(ANNOTATION, ByteString.copyFrom(annotation)).build();
+    return Sealed.with(annotation, sealed);
   }
 
   private void call(KmsClient attacker, EncryptResponse sealed) {

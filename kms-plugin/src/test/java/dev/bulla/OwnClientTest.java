@@ -63,7 +63,7 @@ final class OwnClientTest {
     return DecryptRequest.newBuilder()
         .setCiphertext(sealed.getCiphertext())
         .setKeyId(sealed.getKeyId())
-        .putAllAnnotations(sealed.getAnnotationsMap())
+        .addAllAnnotations(sealed.getAnnotationsList())
         .build();
   }
 

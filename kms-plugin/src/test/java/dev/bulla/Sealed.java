@@ -3,6 +3,7 @@ package dev.bulla;
 
 import com.google.protobuf.ByteString;
 import dev.bulla.client.KmsClient;
+import dev.bulla.proto.v2.Annotation;
 import dev.bulla.proto.v2.EncryptResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -38,7 +39,28 @@ record Sealed(ByteString seed, EncryptResponse envelope) {
   }
 
   private ByteString annotation() {
-    return envelope.getAnnotationsOrThrow(ANNOTATION);
+    return annotation(envelope);
+  }
+
+  /** Returns the value of the only annotation that an envelope has: ours. */
+  static ByteString annotation(EncryptResponse envelope) {
+    if (envelope.getAnnotationsCount() != 1
+        || !envelope.getAnnotations(0).getKey().equals(ANNOTATION)) {
+      throw new AssertionError("not the one annotation: " + envelope.getAnnotationsCount());
+    }
+    return envelope.getAnnotations(0).getValue();
+  }
+
+  /** Returns the envelope with another value of its annotation. */
+  static EncryptResponse with(byte[] annotation, EncryptResponse envelope) {
+    return envelope.toBuilder()
+        .clearAnnotations()
+        .addAnnotations(annotation(ANNOTATION, ByteString.copyFrom(annotation)))
+        .build();
+  }
+
+  static Annotation annotation(String key, ByteString value) {
+    return Annotation.newBuilder().setKey(key).setValue(value).build();
   }
 
   /** Decrypts it, and fails unless that gives the seed. */

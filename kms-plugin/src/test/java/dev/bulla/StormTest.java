@@ -138,7 +138,8 @@ final class StormTest {
     return EncryptResponse.newBuilder()
         .setCiphertext(ByteString.copyFrom(envelope.ciphertext().toByteArray()))
         .setKeyId(envelope.keyId().text())
-        .putAnnotations(ANNOTATION, ByteString.copyFrom(envelope.annotation().toByteArray()))
+        .addAnnotations(
+            Sealed.annotation(ANNOTATION, ByteString.copyFrom(envelope.annotation().toByteArray())))
         .build();
   }
 

@@ -3,15 +3,14 @@ package dev.bulla;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import dev.bulla.kek.vault.fake.FakeTransit;
+import dev.bulla.proto.v2.Annotation;
 import dev.bulla.proto.v2.EncryptResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,8 +49,7 @@ final class VaultOverSocketTest {
   void envelope_fitsItsBudget() throws Exception {
     try (RunningPlugin plugin = start()) {
       EncryptResponse envelope = plugin.client().encrypt(new byte[32]);
-      Map.Entry<String, ByteString> annotation =
-          envelope.getAnnotationsMap().entrySet().iterator().next();
+      Annotation annotation = envelope.getAnnotations(0);
       int all =
           envelope.getCiphertext().size()
               + envelope.getKeyId().length()

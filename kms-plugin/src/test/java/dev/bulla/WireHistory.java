@@ -81,7 +81,7 @@ final class WireHistory {
             seed,
             made.getCiphertext().toByteArray(),
             made.getKeyId(),
-            Bytes.copyFrom(made.getAnnotationsOrThrow(ANNOTATION).toByteArray()),
+            Bytes.copyFrom(Sealed.annotation(made).toByteArray()),
             System.nanoTime());
   }
 
@@ -89,7 +89,8 @@ final class WireHistory {
     return EncryptResponse.newBuilder()
         .setCiphertext(ByteString.copyFrom(ciphertext))
         .setKeyId(sealed.keyId())
-        .putAnnotations(ANNOTATION, ByteString.copyFrom(sealed.dek().toByteArray()))
+        .addAnnotations(
+            Sealed.annotation(ANNOTATION, ByteString.copyFrom(sealed.dek().toByteArray())))
         .build();
   }
 

@@ -59,7 +59,7 @@ public final class SocketBenchmark {
         DecryptRequest.newBuilder()
             .setCiphertext(sealed.getCiphertext())
             .setKeyId(sealed.getKeyId())
-            .putAllAnnotations(sealed.getAnnotationsMap())
+            .addAllAnnotations(sealed.getAnnotationsList())
             .setUid("0b7e7b0a-5a5f-4a51-b8c0-4b0f3cf7d9b1")
             .build();
   }

@@ -2,6 +2,7 @@
 package dev.bulla.kek;
 
 import com.google.crypto.tink.util.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One version of a KEK's material, as its backend encodes it: the same bytes in the envelope and in
@@ -19,5 +20,16 @@ public record KekVersion(Bytes value) {
       throw new IllegalArgumentException(
           "a KEK version must have at most " + MAX_BYTES + " bytes: " + value.size());
     }
+  }
+
+  // Written out, as in KekIdentity.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof KekVersion version && value.equals(version.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 }

@@ -85,7 +85,7 @@ public final class KmsClient implements AutoCloseable {
             DecryptRequest.newBuilder()
                 .setCiphertext(sealed.getCiphertext())
                 .setKeyId(sealed.getKeyId())
-                .putAllAnnotations(sealed.getAnnotationsMap())
+                .addAllAnnotations(sealed.getAnnotationsList())
                 .build());
   }
 

@@ -22,12 +22,13 @@ final class KmsErrors {
   static StatusException of(Throwable failure) {
     // A future that depends on another one wraps what that failed with.
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return switch (cause) {
-      case EnvelopeException known -> status(known).asException();
-      // The caller has gone; nobody reads the answer.
-      case CancellationException _ -> Status.CANCELLED.asException();
-      case null, default -> defect(failure);
-    };
+    if (cause instanceof EnvelopeException known) {
+      return status(known).asException();
+    }
+    // Cancelled: the caller has gone, and nobody reads the answer.
+    return cause instanceof CancellationException
+        ? Status.CANCELLED.asException()
+        : defect(failure);
   }
 
   private static StatusException defect(Throwable failure) {

@@ -7,8 +7,10 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.bulla.envelope.Envelope;
 import dev.bulla.envelope.EnvelopeException;
 import dev.bulla.envelope.Envelopes;
+import dev.bulla.envelope.KeyId;
 import dev.bulla.envelope.Obstacle;
 import dev.bulla.envelope.WriteState;
+import dev.bulla.proto.v2.Annotation;
 import dev.bulla.proto.v2.DecryptRequest;
 import dev.bulla.proto.v2.DecryptResponse;
 import dev.bulla.proto.v2.EncryptRequest;
@@ -96,19 +98,23 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
     Call<StatusResponse> call = begin(Rpc.STATUS, "", caller);
-    switch (envelopes.state(call.peer.told())) {
-      case WriteState.Ready ready when warm.getAsBoolean() ->
-          answer(
-              call,
-              ready.keyId().text(),
-              StatusResponse.newBuilder()
-                  .setVersion(VERSION)
-                  .setHealthz(HEALTHY)
-                  .setKeyId(ready.keyId().text())
-                  .build());
-      case WriteState.Ready _ -> fail(call, "", KmsErrors.of(Obstacle.STARTING).asException());
-      case WriteState.NotReady why -> fail(call, "", KmsErrors.of(why.obstacle()).asException());
+    WriteState state = envelopes.state(call.peer.told());
+    // No switch over types: its code is made at each start.
+    if (state instanceof WriteState.Ready ready && warm.getAsBoolean()) {
+      answer(call, ready.keyId().text(), response(ready.keyId()));
+    } else {
+      Obstacle obstacle =
+          state instanceof WriteState.NotReady why ? why.obstacle() : Obstacle.STARTING;
+      fail(call, "", KmsErrors.of(obstacle).asException());
     }
+  }
+
+  private static StatusResponse response(KeyId keyId) {
+    return StatusResponse.newBuilder()
+        .setVersion(VERSION)
+        .setHealthz(HEALTHY)
+        .setKeyId(keyId.text())
+        .build();
   }
 
   @Override
@@ -129,7 +135,10 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
     return EncryptResponse.newBuilder()
         .setCiphertext(bytes(envelope.ciphertext()))
         .setKeyId(envelope.keyId().text())
-        .putAnnotations(KmsLimits.ANNOTATION, bytes(envelope.annotation()))
+        .addAnnotations(
+            Annotation.newBuilder()
+                .setKey(KmsLimits.ANNOTATION)
+                .setValue(bytes(envelope.annotation())))
         .build();
   }
 
@@ -170,10 +179,7 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
   }
 
   private CompletableFuture<byte[]> open(DecryptRequest request, Peer peer) {
-    ByteString annotation =
-        request.getAnnotationsCount() == 1
-            ? request.getAnnotationsOrDefault(KmsLimits.ANNOTATION, ByteString.EMPTY)
-            : ByteString.EMPTY;
+    ByteString annotation = annotation(request);
     boolean bounded =
         request.getCiphertext().size() <= Envelopes.MAX_CIPHERTEXT_BYTES
             && annotation.size() <= Envelopes.MAX_ANNOTATION_BYTES;
@@ -183,6 +189,15 @@ public final class KmsService extends KeyManagementServiceGrpc.KeyManagementServ
         bounded ? RawBytes.of(annotation) : new byte[0],
         budgets.of(peer),
         timeLeft());
+  }
+
+  /** Returns the value of ours if it is the only one, else an empty one, which opens nothing. */
+  private static ByteString annotation(DecryptRequest request) {
+    if (request.getAnnotationsCount() != 1) {
+      return ByteString.EMPTY;
+    }
+    Annotation only = request.getAnnotations(0);
+    return only.getKey().equals(KmsLimits.ANNOTATION) ? only.getValue() : ByteString.EMPTY;
   }
 
   private static Duration timeLeft() {

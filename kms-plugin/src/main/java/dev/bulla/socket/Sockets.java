@@ -32,12 +32,12 @@ public final class Sockets {
       Ticker ticker)
       throws IOException {
     try {
-      return switch (settings.address()) {
-        case SocketAddressSpec.File file ->
-            FileSocketServer.start(file, settings, services, events, random, ticker);
-        case SocketAddressSpec.Abstract name ->
-            new AbstractSocketServer(name, settings, services, events, ticker);
-      };
+      // No switch over types: its code is made at each start.
+      if (settings.address() instanceof SocketAddressSpec.File file) {
+        return FileSocketServer.start(file, settings, services, events, random, ticker);
+      }
+      var name = (SocketAddressSpec.Abstract) settings.address();
+      return new AbstractSocketServer(name, settings, services, events, ticker);
     } catch (IOException e) {
       throw FileTrouble.explained(e);
     }

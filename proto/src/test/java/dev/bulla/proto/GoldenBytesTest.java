@@ -2,9 +2,12 @@
 package dev.bulla.proto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import dev.bulla.proto.v2.Annotation;
 import dev.bulla.proto.v2.DecryptRequest;
 import dev.bulla.proto.v2.DecryptResponse;
 import dev.bulla.proto.v2.EncryptRequest;
@@ -23,6 +26,10 @@ import org.junit.jupiter.api.Test;
 final class GoldenBytesTest {
   private static ByteString text(String text) {
     return ByteString.copyFromUtf8(text);
+  }
+
+  private static Annotation annotation(String key, String value) {
+    return Annotation.newBuilder().setKey(key).setValue(text(value)).build();
   }
 
   private static void assertWire(MessageLite message, String hex) {
@@ -45,7 +52,7 @@ final class GoldenBytesTest {
         EncryptResponse.newBuilder()
             .setCiphertext(text("c"))
             .setKeyId("k")
-            .putAnnotations("a.b", text("v"))
+            .addAnnotations(annotation("a.b", "v"))
             .build(),
         "0a01 63 1201 6b 1a08 0a03 612e62 1201 76");
   }
@@ -57,10 +64,25 @@ final class GoldenBytesTest {
             .setCiphertext(text("c"))
             .setUid("u")
             .setKeyId("k")
-            .putAnnotations("a.b", text("v"))
+            .addAnnotations(annotation("a.b", "v"))
             .build(),
         "0a01 63 1201 75 1a01 6b 2208 0a03 612e62 1201 76");
     assertWire(DecryptResponse.newBuilder().setPlaintext(text("p")).build(), "0a01 70");
+  }
+
+  @Test
+  void annotations_areAnEntryForEachKeyAsAMapWritesThem() throws InvalidProtocolBufferException {
+    // Two entries; one with neither key nor value, which a map takes as two empty ones; and one
+    // whose value comes first and which has a field of a later version.
+    DecryptRequest read =
+        DecryptRequest.parseFrom(
+            HexFormat.of()
+                .parseHex(
+                    "2208 0a03 612e62 1201 76 2205 0a01 63 1200 2200 2209 1801 1201 77 0a02 6465"
+                        .replace(" ", "")));
+    assertThat(read.getAnnotationsList())
+        .extracting(Annotation::getKey, entry -> entry.getValue().toStringUtf8())
+        .containsExactly(tuple("a.b", "v"), tuple("c", ""), tuple("", ""), tuple("de", "w"));
   }
 
   @Test
