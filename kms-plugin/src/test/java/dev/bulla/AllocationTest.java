@@ -39,13 +39,13 @@ import org.junit.jupiter.api.Test;
 final class AllocationTest {
   private static final String SCOPE = "allocation";
 
-  /** Of these, 1,064 are Tink's and the JDK's for AES-GCM. The aim is 2,048 and 2,560. */
-  private static final long MOST_DECRYPT_BYTES = 1_600;
-
   /**
-   * 1,920 alone, some 150 more in a run of the whole suite: it depends on what the compiler has
-   * seen.
+   * 1,504 alone, of which 1,064 are Tink's and the JDK's for AES-GCM; 1,736 in a run of the whole
+   * suite: it depends on what the compiler has seen. The aim is 2,048 and 2,560.
    */
+  private static final long MOST_DECRYPT_BYTES = 1_850;
+
+  /** 1,920 alone. */
   private static final long MOST_ENCRYPT_BYTES = 2_150;
 
   private static final long MOST_STATUS_BYTES = 220;
