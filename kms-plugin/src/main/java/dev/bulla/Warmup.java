@@ -62,7 +62,7 @@ final class Warmup implements AutoCloseable {
   private static final int OTHERS = 8;
 
   private static final int SEED_BYTES = 32;
-  private static final long LOOK_NANOS = Duration.ofMillis(1).toNanos();
+  private static final long LOOK_NANOS = Duration.ofMillis(5).toNanos();
 
   private final Envelopes envelopes;
   private final Ticker ticker;
