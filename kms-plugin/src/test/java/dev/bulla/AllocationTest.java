@@ -43,12 +43,12 @@ final class AllocationTest {
    * 1,504 alone, of which 1,064 are Tink's and the JDK's for AES-GCM; 1,736 in a run of the whole
    * suite: it depends on what the compiler has seen. The aim is 2,048 and 2,560.
    */
-  private static final long MOST_DECRYPT_BYTES = 1_850;
+  private static final long MOST_DECRYPT_BYTES = 1_900;
 
-  /** 1,920 alone. */
-  private static final long MOST_ENCRYPT_BYTES = 2_150;
+  /** 1,920 alone, 2,152 in a run of the whole suite. */
+  private static final long MOST_ENCRYPT_BYTES = 2_300;
 
-  private static final long MOST_STATUS_BYTES = 220;
+  private static final long MOST_STATUS_BYTES = 260;
 
   private static final int BATCHES = 200;
   private static final int CALLS = 500;
