@@ -77,7 +77,8 @@ for _ in $(seq 60); do
   ! grep -q dek_adopted "$work/log" || break
   sleep 0.5
 done
-sleep 2
+grep -q dek_adopted "$work/log" || { cat "$work/log" >&2; fail "it has no data key within 30 s"; }
+sleep 2 # until it has warmed up, too
 pkill -P "$process"
 wait "$process" || true
 grep -q 'dev.bulla.Main source: shared objects file' "$work/run/classes" || fail "the archive of classes is not in use: $(tail -n 1 "$work/log")"

@@ -10,9 +10,7 @@ record KekMember(KekRole role, KekTag tag, WatchedKek kek) {
     this(role, KekTag.of(kek.identity()), kek);
   }
 
-  // A watched KEK is one member. Written out, as the code that a record has for these is made anew
-  // at
-  // each start.
+  // A watched KEK is one member. Written out, as in KekIdentity.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof KekMember member && kek.equals(member.kek);
