@@ -85,7 +85,9 @@ final class Bulla implements AutoCloseable {
     EnvelopeRuntime envelope =
         EnvelopeRuntime.start(
             settings(configuration, keks), surroundings(random, ticker, journal, events), events);
-    Warmup warmup = new Warmup(envelope.envelopes(), ticker, log, events, ColdPages::giveBack);
+    Warmup warmup =
+        new Warmup(
+            envelope.envelopes(), listeners.milestones(), ticker, log, events, ColdPages::giveBack);
     try {
       UnixSocketServer server =
           Sockets.start(

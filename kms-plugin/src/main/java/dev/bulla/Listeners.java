@@ -9,6 +9,7 @@ import dev.bulla.events.PluginEvents;
 import dev.bulla.ops.Counts;
 import dev.bulla.socket.UnixSocketServer;
 import dev.bulla.systemd.Notifier;
+import dev.bulla.time.Bell;
 import dev.bulla.time.Ticker;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,10 +23,16 @@ import java.util.function.BooleanSupplier;
  *
  * @param counts for metrics; hear nothing where no port serves them
  * @param view what systemd is told
+ * @param milestones rings for what a start waits for
  * @param audit the trail, where one is written
  * @param events the one that tells them all
  */
-record Listeners(Counts counts, SystemdView view, Optional<AuditTrail> audit, PluginEvents events) {
+record Listeners(
+    Counts counts,
+    SystemdView view,
+    Bell milestones,
+    Optional<AuditTrail> audit,
+    PluginEvents events) {
   /** How long the end waits for the audit trail's disk. */
   private static final Duration AUDIT_PATIENCE = Duration.ofSeconds(1);
 
@@ -35,6 +42,7 @@ record Listeners(Counts counts, SystemdView view, Optional<AuditTrail> audit, Pl
             configuration.keks().stream().map(Configuration.KekEntry::name).toList(),
             (int) ProcessHandle.current().pid());
     SystemdView view = new SystemdView();
+    Bell milestones = new Bell();
     Optional<AuditTrail> audit =
         configuration
             .audit()
@@ -42,15 +50,19 @@ record Listeners(Counts counts, SystemdView view, Optional<AuditTrail> audit, Pl
     List<PluginEvents> ofEachCall = new ArrayList<>();
     configuration.ops().ifPresent(_ -> ofEachCall.add(counts));
     audit.map(AuditLog::new).ifPresent(ofEachCall::add);
-    List<PluginEvents> all = new ArrayList<>(List.of(log, view));
+    List<PluginEvents> all = new ArrayList<>(List.of(log, view, new Milestones(milestones)));
     all.addAll(ofEachCall);
-    return new Listeners(counts, view, audit, Fanout.to(all, ofEachCall));
+    return new Listeners(counts, view, milestones, audit, Fanout.to(all, ofEachCall));
   }
 
   /** Returns who tells systemd, if the plugin was started by it. */
   Optional<Notifier> notifier(
       Envelopes envelopes, BooleanSupplier isWarm, UnixSocketServer server, Ticker ticker) {
     return Notifier.of(
-        System.getenv(), () -> view.reading(envelopes, isWarm), () -> view.answers(server), ticker);
+        System.getenv(),
+        () -> view.reading(envelopes, isWarm),
+        () -> view.answers(server),
+        milestones,
+        ticker);
   }
 }

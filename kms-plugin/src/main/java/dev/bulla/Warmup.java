@@ -16,6 +16,7 @@ import dev.bulla.proto.v2.EncryptRequest;
 import dev.bulla.proto.v2.EncryptResponse;
 import dev.bulla.proto.v2.StatusRequest;
 import dev.bulla.socket.UnixSocketServer;
+import dev.bulla.time.Bell;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -37,6 +39,13 @@ final class Warmup implements AutoCloseable {
   private static final Duration TIME = Duration.ofMillis(400);
 
   private static final int ROUNDS = 60;
+
+  /**
+   * Of them, so many may be calls that need no DEK, made while its KEK is waited for: most of a
+   * call's code is common to all.
+   */
+  private static final int SOONER = 40;
+
   private static final int ATTEMPTS = 5;
 
   /** Between 3,500 and 6,000, which were measured (docs/decisions.md, 65). */
@@ -62,9 +71,10 @@ final class Warmup implements AutoCloseable {
   private static final int OTHERS = 8;
 
   private static final int SEED_BYTES = 32;
-  private static final long LOOK_NANOS = Duration.ofMillis(5).toNanos();
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Envelopes envelopes;
+  private final Bell milestones;
   private final Ticker ticker;
   private final EventLog log;
   private final PluginEvents events;
@@ -73,15 +83,18 @@ final class Warmup implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
+   * @param milestones rings when the socket can be reached, and when there is a DEK
    * @param giveBack gives back memory, see {@link dev.bulla.process.ColdPages}
    */
   Warmup(
       Envelopes envelopes,
+      Bell milestones,
       Ticker ticker,
       EventLog log,
       PluginEvents events,
       Supplier<Outcome> giveBack) {
     this.envelopes = envelopes;
+    this.milestones = milestones;
     this.ticker = ticker;
     this.log = log;
     this.events = events;
@@ -136,7 +149,7 @@ final class Warmup implements AutoCloseable {
   // A standby's socket may be renamed at the moment of connecting: the next attempt finds it.
   private boolean isWarm(UnixSocketServer server) throws InterruptedException {
     try {
-      Optional<String> socket = awaitReachable(server);
+      Optional<String> socket = reachable(server);
       if (socket.isPresent()) {
         call(socket.get());
       }
@@ -150,34 +163,62 @@ final class Warmup implements AutoCloseable {
     }
   }
 
-  private Optional<String> awaitReachable(UnixSocketServer server) {
+  private Optional<String> reachable(UnixSocketServer server) throws InterruptedException {
+    return hasCome(() -> server.reachableAt().isPresent())
+        ? server.reachableAt()
+        : Optional.empty();
+  }
+
+  /** Waits for a milestone; false if the plugin is stopped before it. */
+  private boolean hasCome(BooleanSupplier milestone) throws InterruptedException {
     while (!isStopping()) {
-      Optional<String> socket = server.reachableAt();
-      if (socket.isPresent() && isReady()) {
-        return socket;
+      long heard = milestones.rings();
+      if (milestone.getAsBoolean()) {
+        return true;
       }
-      LockSupport.parkNanos(LOOK_NANOS);
+      milestones.await(heard, LOOK);
     }
-    return Optional.empty();
+    return false;
+  }
+
+  private void call(String socket) throws IOException, InterruptedException {
+    try (OwnClient client = OwnClient.connect(socket, TIMEOUT)) {
+      int sooner = callSooner(client);
+      if (hasCome(this::isReady)) {
+        DecryptRequest sealed = call(client, ROUNDS - sooner);
+        finish();
+        goOn(client, sealed);
+      }
+    }
+  }
+
+  private int callSooner(OwnClient client) throws IOException {
+    int calls = 0;
+    while (calls < SOONER && !isReady() && !isStopping()) {
+      others(client);
+      calls += 2;
+    }
+    return calls;
   }
 
   // While the code is cold, Status answers that the plugin is starting; an empty plaintext is
   // refused.
-  private void call(String socket) throws IOException, InterruptedException {
+  private static void others(OwnClient client) throws IOException {
+    var _ = client.call("Status", StatusRequest.getDefaultInstance());
+    var _ = client.call("Encrypt", EncryptRequest.getDefaultInstance());
+  }
+
+  private DecryptRequest call(OwnClient client, int rounds) throws IOException {
     Deadline deadline = Deadline.after(TIME, ticker);
-    try (OwnClient client = OwnClient.connect(socket, TIMEOUT)) {
-      DecryptRequest sealed = sealed(client);
-      for (int i = 0; i < ROUNDS && !deadline.expired() && !isStopping(); i++) {
-        succeeded(client.call("Decrypt", sealed));
-        if (i < OTHERS) {
-          sealed = sealed(client);
-          var _ = client.call("Status", StatusRequest.getDefaultInstance());
-          var _ = client.call("Encrypt", EncryptRequest.getDefaultInstance());
-        }
+    DecryptRequest sealed = sealed(client);
+    for (int i = 0; i < rounds && !deadline.expired() && !isStopping(); i++) {
+      succeeded(client.call("Decrypt", sealed));
+      if (i < OTHERS) {
+        sealed = sealed(client);
+        others(client);
       }
-      finish();
-      goOn(client, sealed);
     }
+    return sealed;
   }
 
   // Not while writes are stopped: the DEK may be erased then, and a Decrypt would ask its KEK.
@@ -221,5 +262,6 @@ final class Warmup implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    milestones.ring();
   }
 }

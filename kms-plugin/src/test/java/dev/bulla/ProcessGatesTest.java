@@ -88,21 +88,7 @@ final class ProcessGatesTest {
   }
 
   private static long wakings(long pid) throws IOException {
-    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
-      Path warmup = threads.filter(ProcessGatesTest::isWarmup).findFirst().orElseThrow();
-      return Files.readAllLines(warmup.resolve("status")).stream()
-          .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-          .sum();
-    }
-  }
-
-  private static boolean isWarmup(Path thread) {
-    try {
-      return Files.readString(thread.resolve("comm")).strip().equals("bulla-warmup");
-    } catch (IOException _) {
-      return false;
-    }
+    return Wakings.of(pid, "bulla-warmup");
   }
 
   // As shipped, nobody looks for lost buffers: it would cost a tenth of each call.

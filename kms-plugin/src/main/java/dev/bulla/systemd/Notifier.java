@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.bulla.systemd;
 
+import dev.bulla.time.Bell;
 import dev.bulla.time.Ticker;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -24,7 +23,7 @@ public final class Notifier implements AutoCloseable {
   /** How long units that wait for this one wait for a KEK. */
   public static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
+  private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration LOOK_WHEN_READY = Duration.ofSeconds(1);
 
   /** What a look at the plugin finds. */
@@ -49,11 +48,12 @@ public final class Notifier implements AutoCloseable {
   private final Optional<Duration> watchdog;
   private final Supplier<Reading> readings;
   private final BooleanSupplier answers;
+  private final Bell changes;
   private final Ticker ticker;
-  private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread =
       Thread.ofPlatform().daemon().name("bulla-systemd").unstarted(this::run);
 
+  private volatile boolean stopping;
   private boolean ready;
   private boolean serving;
   private long servingSinceNanos;
@@ -65,11 +65,13 @@ public final class Notifier implements AutoCloseable {
       Optional<Duration> watchdog,
       Supplier<Reading> readings,
       BooleanSupplier answers,
+      Bell changes,
       Ticker ticker) {
     this.socket = socket;
     this.watchdog = watchdog;
     this.readings = readings;
     this.answers = answers;
+    this.changes = changes;
     this.ticker = ticker;
   }
 
@@ -79,18 +81,22 @@ public final class Notifier implements AutoCloseable {
    * @param environment {@code NOTIFY_SOCKET}, {@code WATCHDOG_USEC} and {@code WATCHDOG_PID} of it
    * @param readings from memory
    * @param answers calls the plugin through its own socket, and may take a while
+   * @param changes rings when there may be something to tell; what it does not ring for is told
+   *     within a second
    */
   public static Optional<Notifier> of(
       Map<String, String> environment,
       Supplier<Reading> readings,
       BooleanSupplier answers,
+      Bell changes,
       Ticker ticker) {
     return Optional.ofNullable(environment.get("NOTIFY_SOCKET"))
         .filter(_ -> Epoll.isAvailable())
         .flatMap(NotifySocket::named)
         .map(
             socket ->
-                new Notifier(socket, Watchdog.period(environment), readings, answers, ticker));
+                new Notifier(
+                    socket, Watchdog.period(environment), readings, answers, changes, ticker));
   }
 
   /** Starts to look. To be called once. */
@@ -100,17 +106,21 @@ public final class Notifier implements AutoCloseable {
 
   private void run() {
     try {
-      do {
+      while (!stopping) {
+        long heard = changes.rings();
         look();
-      } while (!stopping.await(ready ? betweenLooks() : LOOK_NANOS, TimeUnit.NANOSECONDS));
+        changes.await(heard, ready ? betweenLooks() : LOOK);
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private long betweenLooks() {
-    long longest = LOOK_WHEN_READY.toNanos();
-    return watchdog.map(period -> Math.min(longest, period.toNanos() / 4)).orElse(longest);
+  private Duration betweenLooks() {
+    return watchdog
+        .map(period -> period.dividedBy(4))
+        .filter(quarter -> quarter.compareTo(LOOK_WHEN_READY) < 0)
+        .orElse(LOOK_WHEN_READY);
   }
 
   private void look() {
@@ -153,7 +163,7 @@ public final class Notifier implements AutoCloseable {
 
   // One that is not answered is asked again at the next look, and systemd's clock runs on.
   private void feed(Duration period) {
-    boolean due = ticker.nanos() - fedNanos + betweenLooks() >= period.toNanos() / 2;
+    boolean due = ticker.nanos() - fedNanos + betweenLooks().toNanos() >= period.toNanos() / 2;
     if (due && answers.getAsBoolean() && send("WATCHDOG=1")) {
       fedNanos = ticker.nanos();
     }
@@ -171,7 +181,8 @@ public final class Notifier implements AutoCloseable {
   /** Tells that the plugin ends, and tells nothing more. */
   @Override
   public void close() {
-    stopping.countDown();
+    stopping = true;
+    changes.ring();
     var _ = send("STOPPING=1");
   }
 }

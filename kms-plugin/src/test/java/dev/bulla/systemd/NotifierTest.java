@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.systemd.Notifier.Reading;
 import dev.bulla.systemd.Notifier.Stage;
+import dev.bulla.time.Bell;
 import dev.bulla.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,7 @@ final class NotifierTest {
   private final AtomicBoolean answers = new AtomicBoolean(true);
   private final AtomicLong asked = new AtomicLong();
   private final AtomicLong nanos = new AtomicLong();
+  private final Bell changes = new Bell();
   private final Map<String, String> environment = new HashMap<>();
   private NotifyReceiver receiver = NotifyReceiver.NONE;
 
@@ -49,7 +52,8 @@ final class NotifierTest {
   }
 
   private Notifier start(Ticker ticker) {
-    Notifier notifier = Notifier.of(environment, reading::get, this::answer, ticker).orElseThrow();
+    Notifier notifier =
+        Notifier.of(environment, reading::get, this::answer, changes, ticker).orElseThrow();
     notifier.start();
     return notifier;
   }
@@ -71,6 +75,24 @@ final class NotifierTest {
       assertThat(receiver.next()).isEqualTo("STATUS=no key");
     }
     assertThat(receiver.next()).isEqualTo("STOPPING=1");
+  }
+
+  @Test
+  void whatIsRungFor_isToldAtOnce() throws IOException {
+    reading.set(OK);
+    try (Notifier _ = start(Ticker.system())) {
+      assertThat(receiver.next()).startsWith("READY=1");
+      long quickest = Long.MAX_VALUE;
+      for (int i = 0; i < 3; i++) {
+        long begin = System.nanoTime();
+        reading.set(new Reading(Stage.SERVING, true, "change " + i));
+        changes.ring();
+        assertThat(receiver.next()).isEqualTo("STATUS=change " + i);
+        quickest = Math.min(quickest, System.nanoTime() - begin);
+      }
+      // Without the bell two of the three are told a second apart.
+      assertThat(Duration.ofNanos(quickest)).isLessThan(Duration.ofMillis(100));
+    }
   }
 
   @Test
@@ -132,13 +154,15 @@ final class NotifierTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "/", "relative", "@"})
   void socket_ofNonsense_isNone(String name) {
-    assertThat(Notifier.of(Map.of("NOTIFY_SOCKET", name), reading::get, this::answer, nanos::get))
+    assertThat(
+            Notifier.of(
+                Map.of("NOTIFY_SOCKET", name), reading::get, this::answer, changes, nanos::get))
         .isEmpty();
   }
 
   @Test
   void withoutSystemd_thereIsNone() {
-    assertThat(Notifier.of(Map.of(), reading::get, this::answer, nanos::get)).isEmpty();
+    assertThat(Notifier.of(Map.of(), reading::get, this::answer, changes, nanos::get)).isEmpty();
   }
 
   @Test
@@ -165,6 +189,7 @@ final class NotifierTest {
                   return OK;
                 },
                 this::answer,
+                changes,
                 Ticker.system())
             .orElseThrow();
     notifier.start();

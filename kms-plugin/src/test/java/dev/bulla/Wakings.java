@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.bulla;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** How often a thread has slept and was woken, counted by the kernel. */
+final class Wakings {
+  private Wakings() {}
+
+  /** Of the thread of that name (its first 15 characters) in that process. */
+  static long of(long pid, String name) throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      Path thread = threads.filter(each -> isNamed(each, name)).findFirst().orElseThrow();
+      return Files.readAllLines(thread.resolve("status")).stream()
+          .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    }
+  }
+
+  private static boolean isNamed(Path thread, String name) {
+    try {
+      return Files.readString(thread.resolve("comm")).strip().equals(name);
+    } catch (IOException _) {
+      return false;
+    }
+  }
+}
