@@ -10,11 +10,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * System calls through the C library's {@code syscall}. One function of one shape, because each
- * more would cost some 15 ms of the start. Each method returns 0, or the errno of a refusal. For
- * one thread.
+ * more would cost some 15 ms of the start; one that also keeps errno is made when a call is
+ * refused. Each method returns 0, or the errno of a refusal. For one thread.
  */
 final class Kernel implements AutoCloseable {
   private static final int PR_SET_DUMPABLE = 4;
@@ -37,21 +38,24 @@ final class Kernel implements AutoCloseable {
 
   private final Machine machine;
   private final Arena arena = Arena.ofConfined();
-  private final MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
   private final MethodHandle syscall;
+  private @Nullable MethodHandle telling;
 
-  @SuppressWarnings("restricted") // The manifest enables native access, as Netty needs it too.
   Kernel(Machine machine) {
     this.machine = machine;
-    // C declares it variadic; Linux passes such arguments like any other on both machines, and a
-    // handle that says so takes 10 ms more to make.
+    this.syscall = syscall();
+  }
+
+  // C declares it variadic; Linux passes such arguments like any other on both machines, and a
+  // handle that says so takes 10 ms more to make.
+  @SuppressWarnings("restricted") // The manifest enables native access, as Netty needs it too.
+  private static MethodHandle syscall(Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    this.syscall =
-        linker.downcallHandle(
-            linker.defaultLookup().findOrThrow("syscall"),
-            FunctionDescriptor.of(
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            Linker.Option.captureCallState("errno"));
+    return linker.downcallHandle(
+        linker.defaultLookup().findOrThrow("syscall"),
+        FunctionDescriptor.of(
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+        options);
   }
 
   int forbidDumps() {
@@ -75,10 +79,10 @@ final class Kernel implements AutoCloseable {
 
   /** What the process reads there later is read from the file again. */
   int giveBack(MappedFile mapped) {
-    int errno = call(machine.madvise(), mapped.start(), mapped.bytes(), MADV_DONTNEED_LOCKED, 0);
-    return errno == 0
+    long start = mapped.start();
+    return result(machine.madvise(), start, mapped.bytes(), MADV_DONTNEED_LOCKED, 0) == 0
         ? 0
-        : call(machine.madvise(), mapped.start(), mapped.bytes(), MADV_DONTNEED, 0);
+        : call(machine.madvise(), start, mapped.bytes(), MADV_DONTNEED, 0);
   }
 
   /** Puts the filter on every thread of the process; they must have no new privileges. */
@@ -96,19 +100,43 @@ final class Kernel implements AutoCloseable {
   }
 
   private int call(long number, long first, long second, long third, long fourth) {
-    long result;
-    try {
-      result = (long) syscall.invokeExact(state, number, first, second, third, fourth, 0L);
-    } catch (Throwable e) {
-      // A method handle may declare anything; this one throws nothing but what a defect would.
-      throw new IllegalStateException("a system call cannot be made", e);
-    }
-    // A filter that cannot be put on a thread gives that thread's id and no errno.
-    return result == 0 ? 0 : Math.max(1, errno());
+    return result(number, first, second, third, fourth) == 0
+        ? 0
+        : errno(number, first, second, third, fourth);
   }
 
-  private int errno() {
-    return state.asByteBuffer().order(ByteOrder.nativeOrder()).getInt(0);
+  private long result(long number, long first, long second, long third, long fourth) {
+    try {
+      return (long) syscall.invokeExact(number, first, second, third, fourth, 0L);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  // The same call again: each of them may be made twice.
+  private int errno(long number, long first, long second, long third, long fourth) {
+    MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
+    long result;
+    try {
+      result = (long) telling().invokeExact(state, number, first, second, third, fourth, 0L);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+    int errno = state.asByteBuffer().order(ByteOrder.nativeOrder()).getInt(0);
+    // A filter that cannot be put on a thread gives that thread's id and no errno.
+    return result == 0 ? 0 : Math.max(1, errno);
+  }
+
+  private MethodHandle telling() {
+    if (telling == null) {
+      telling = syscall(Linker.Option.captureCallState("errno"));
+    }
+    return telling;
+  }
+
+  // A method handle may declare anything; these throw nothing but what a defect would.
+  private static IllegalStateException impossible(Throwable e) {
+    return new IllegalStateException("a system call cannot be made", e);
   }
 
   @Override

@@ -36,15 +36,15 @@ final class KmsErrors {
     return Status.INTERNAL.withDescription("bulla: internal error; see its log").asException();
   }
 
+  // Not a switch over types: code for one would be made at each start.
   private static Status status(EnvelopeException failure) {
-    return switch (failure) {
-      case EnvelopeException.PlaintextSize e ->
-          Status.INVALID_ARGUMENT.withDescription("bulla: " + e.getMessage());
-      case EnvelopeException.Refused _ ->
-          Status.INVALID_ARGUMENT.withDescription(
-              "bulla: this data was not encrypted here, or was altered");
-      case EnvelopeException.Unserved e -> of(e.obstacle());
-    };
+    if (failure instanceof EnvelopeException.Unserved unserved) {
+      return of(unserved.obstacle());
+    }
+    return failure instanceof EnvelopeException.PlaintextSize size
+        ? Status.INVALID_ARGUMENT.withDescription("bulla: " + size.getMessage())
+        : Status.INVALID_ARGUMENT.withDescription(
+            "bulla: this data was not encrypted here, or was altered");
   }
 
   static Status of(Obstacle obstacle) {

@@ -5,6 +5,8 @@ import dev.bulla.files.FileTrouble;
 import dev.bulla.time.Ticker;
 import io.grpc.ServerServiceDefinition;
 import io.netty.channel.epoll.Epoll;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
@@ -15,6 +17,8 @@ public final class Sockets {
 
   /** Loads what serving needs, if it can be loaded: {@link #start} says what is missing. */
   public static void prepare() {
+    // What Netty would choose in the end, after it has looked for three other libraries.
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     var _ = Epoll.isAvailable();
   }
 
