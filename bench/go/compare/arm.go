@@ -59,7 +59,7 @@ func (p parts) serve(name, kek string, more ...string) func(socket, log string) 
 		if err != nil {
 			return nil, err
 		}
-		return start(log, nil, p.bulla, "serve", "--config", config)
+		return start(log, []string{"NOTIFY_SOCKET=" + notifySocket(socket)}, p.bulla, "serve", "--config", config)
 	}
 }
 
@@ -88,6 +88,11 @@ func (p parts) benchServer(bulla *process) func(socket, log string) (*process, e
 func (a *arm) begin(ctx context.Context, folder string) (answering, ready time.Duration, err error) {
 	a.socket = filepath.Join(folder, a.name+".sock")
 	_ = os.Remove(a.socket)
+	told, err := listen(a.socket)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer told.close()
 	begin := time.Now()
 	if a.process, err = a.launch(a.socket, filepath.Join(folder, a.name+".log")); err != nil {
 		return 0, 0, err
@@ -103,13 +108,18 @@ func (a *arm) begin(ctx context.Context, folder string) (answering, ready time.D
 	if err != nil {
 		return 0, 0, err
 	}
-	err = await(a.name+": Status ok", startLimit, func() bool {
+	isOk := func() bool {
 		s, err := plugin.Status(ctx)
-		if answering == 0 {
-			answering = time.Since(begin)
-		}
 		return err == nil && s.Healthz == "ok"
-	})
+	}
+	ok := isOk()
+	answering = time.Since(begin)
+	if !ok {
+		if err := told.ready(startLimit); err != nil {
+			return answering, 0, fmt.Errorf("%s: not ready within %v: %w", a.name, startLimit, err)
+		}
+		err = await(a.name+": Status ok", startLimit, isOk)
+	}
 	return answering, time.Since(begin), err
 }
 
