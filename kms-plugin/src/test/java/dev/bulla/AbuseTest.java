@@ -247,7 +247,7 @@ final class AbuseTest {
 
   @Test
   void reconnects_leaveNothingBehind() throws IOException {
-    int times = Integer.getInteger("bulla.reconnects", 10_000);
+    int times = Integer.getInteger("bulla.reconnects", 3_000);
     int answered = 0;
     for (int i = 0; i < times; i++) {
       try (RawHttp2 connection = RawHttp2.open(program.socket())) {

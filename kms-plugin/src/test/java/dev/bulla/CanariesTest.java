@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(600)
 final class CanariesTest {
-  private static final int CALLS = Integer.getInteger("bulla.canaries", 20_000);
-  private static final int FEW = 2_000;
+  private static final int CALLS = Integer.getInteger("bulla.canaries", 8_000);
+  private static final int FEW = 500;
 
   @TempDir private Path folder;
   private FakeTransit transit;

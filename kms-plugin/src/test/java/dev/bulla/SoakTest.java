@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * threads can show.
  */
 final class SoakTest {
-  private static final long CALLS = Long.getLong("bulla.soak", 40_000);
+  private static final long CALLS = Long.getLong("bulla.soak", 16_000);
   private static final int ROUNDS = 40;
   private static final int CALLERS = 8;
   private static final long CALLS_PER_CONNECTION = 500;

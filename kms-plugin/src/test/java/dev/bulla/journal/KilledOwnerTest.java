@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * appended is there, and nothing else. The property {@code bulla.journal.kills} sets how often.
  */
 final class KilledOwnerTest {
-  private static final int KILLS = Integer.getInteger("bulla.journal.kills", 100);
+  private static final int KILLS = Integer.getInteger("bulla.journal.kills", 40);
   private static final int LONGEST_MILLIS = 20;
 
   @TempDir private Path directory;
