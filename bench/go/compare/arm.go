@@ -88,11 +88,11 @@ func (p parts) benchServer(bulla *process) func(socket, log string) (*process, e
 func (a *arm) begin(ctx context.Context, folder string) (answering, ready time.Duration, err error) {
 	a.socket = filepath.Join(folder, a.name+".sock")
 	_ = os.Remove(a.socket)
-	told, err := listen(a.socket)
+	notices, err := listen(a.socket)
 	if err != nil {
 		return 0, 0, err
 	}
-	defer told.close()
+	defer notices.close()
 	begin := time.Now()
 	if a.process, err = a.launch(a.socket, filepath.Join(folder, a.name+".log")); err != nil {
 		return 0, 0, err
@@ -115,7 +115,7 @@ func (a *arm) begin(ctx context.Context, folder string) (answering, ready time.D
 	ok := isOk()
 	answering = time.Since(begin)
 	if !ok {
-		if err := told.ready(startLimit); err != nil {
+		if err := notices.ready(startLimit); err != nil {
 			return answering, 0, fmt.Errorf("%s: not ready within %v: %w", a.name, startLimit, err)
 		}
 		err = await(a.name+": Status ok", startLimit, isOk)

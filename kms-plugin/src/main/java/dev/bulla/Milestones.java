@@ -3,7 +3,6 @@ package dev.bulla;
 
 import dev.bulla.envelope.KeyId;
 import dev.bulla.events.QuietListener;
-import dev.bulla.kek.KekException;
 import dev.bulla.time.Bell;
 
 /** Rings for what a start waits for, so that nobody has to look for it. Thread-safe. */
@@ -26,11 +25,6 @@ final class Milestones extends QuietListener {
 
   @Override
   public void dekAdopted(KeyId keyId, boolean partial) {
-    bell.ring();
-  }
-
-  @Override
-  public void dekFailed(String kekName, KekException why) {
     bell.ring();
   }
 

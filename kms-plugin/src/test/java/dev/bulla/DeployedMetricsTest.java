@@ -40,11 +40,7 @@ final class DeployedMetricsTest {
     HttpGet ops = HttpGet.anyPort();
     try (FakeTransit fake = FakeTransit.start()) {
       fake.createKey("prod", 1_790_000_000L);
-      Path role = Files.writeString(folder.resolve("role-id"), FakeTransit.ROLE_ID);
-      Path secret = Files.writeString(folder.resolve("secret-id"), FakeTransit.SECRET_ID);
-      String kek =
-          "vault: { address: \"%s\", allowPlainHttp: true, mount: transit, key: prod, auth: { appRole: { roleIdFile: %s, secretIdFile: %s } } }"
-              .formatted(fake.address(), role, secret);
+      String kek = RunningPlugin.kek(fake, folder);
       String journal = "journal: { path: %s }".formatted(folder.resolve("journal"));
       try (RunningPlugin plugin = RunningPlugin.start(kek, journal + "\n" + ops.line(), folder)) {
         assertThat(plugin.client().status().getHealthz()).isEqualTo("ok");

@@ -5,7 +5,9 @@ import dev.bulla.client.KmsClient;
 import dev.bulla.config.Configuration;
 import dev.bulla.config.ConfigurationReader;
 import dev.bulla.kek.aws.fake.FakeAwsKms;
+import dev.bulla.kek.vault.fake.FakeTransit;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +47,14 @@ final class RunningPlugin implements AutoCloseable {
             .formatted(arn, fake.endpoint(), credentials),
         more,
         folder);
+  }
+
+  /** Returns the block of a KEK that is the key {@code prod} of that transit, with an AppRole. */
+  static String kek(FakeTransit fake, Path folder) throws IOException {
+    Path role = Files.writeString(folder.resolve("role-id"), FakeTransit.ROLE_ID);
+    Path secret = Files.writeString(folder.resolve("secret-id"), FakeTransit.SECRET_ID);
+    return "vault: { address: \"%s\", allowPlainHttp: true, mount: transit, key: prod, auth: { appRole: { roleIdFile: %s, secretIdFile: %s } } }"
+        .formatted(fake.address(), role, secret);
   }
 
   /** Starts it on the KEK of that block and waits until Status says ok. */

@@ -7,7 +7,6 @@ import dev.bulla.kek.vault.fake.FakeTransit;
 import dev.bulla.proto.v2.Annotation;
 import dev.bulla.proto.v2.EncryptResponse;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +36,7 @@ final class VaultOverSocketTest {
   }
 
   private RunningPlugin start() throws Exception {
-    Path role = Files.writeString(folder.resolve("role-id"), FakeTransit.ROLE_ID);
-    Path secret = Files.writeString(folder.resolve("secret-id"), FakeTransit.SECRET_ID);
-    return RunningPlugin.start(
-        "vault: { address: \"%s\", allowPlainHttp: true, mount: transit, key: prod, auth: { appRole: { roleIdFile: %s, secretIdFile: %s } } }"
-            .formatted(fake.address(), role, secret),
-        folder);
+    return RunningPlugin.start(RunningPlugin.kek(fake, folder), folder);
   }
 
   @Test

@@ -4,17 +4,21 @@ package dev.bulla;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** How often a thread has slept and was woken, counted by the kernel. */
 final class Wakings {
   private Wakings() {}
 
-  /** Of the thread of that name (its first 15 characters) in that process. */
+  /** Of the one thread of that name (its first 15 characters) in that process. */
   static long of(long pid, String name) throws IOException {
     try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
-      Path thread = threads.filter(each -> isNamed(each, name)).findFirst().orElseThrow();
-      return Files.readAllLines(thread.resolve("status")).stream()
+      List<Path> named = threads.filter(each -> isNamed(each, name)).toList();
+      if (named.size() != 1) {
+        throw new AssertionError(named.size() + " threads are called " + name);
+      }
+      return Files.readAllLines(named.getFirst().resolve("status")).stream()
           .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
           .sum();
