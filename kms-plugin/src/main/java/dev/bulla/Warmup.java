@@ -38,13 +38,17 @@ final class Warmup implements AutoCloseable {
   /** Longest time spent on calls: long enough for the first tier of the compiler. */
   private static final Duration TIME = Duration.ofMillis(400);
 
-  private static final int ROUNDS = 60;
+  /**
+   * More of them take longer than they save: each of the next fifty calls takes about as long as
+   * the first after any number up to 60 (docs/decisions.md, 60).
+   */
+  private static final int ROUNDS = 20;
 
   /**
    * Of them, so many may be calls that need no DEK, made while its KEK is waited for: most of a
    * call's code is common to all.
    */
-  private static final int SOONER = 40;
+  private static final int SOONER = 12;
 
   private static final int ATTEMPTS = 5;
 
@@ -68,7 +72,7 @@ final class Warmup implements AutoCloseable {
    * Of all but Decrypt, whose first call is the one that a cluster waits for; few, as each Encrypt
    * is one of the DEK's seals.
    */
-  private static final int OTHERS = 8;
+  private static final int OTHERS = 5;
 
   private static final int SEED_BYTES = 32;
   private static final Duration LOOK = Duration.ofSeconds(1);

@@ -19,6 +19,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -117,6 +118,22 @@ final class OwnClientTest {
       assertThatThrownBy(() -> client.call("Status", StatusRequest.getDefaultInstance()))
           .isInstanceOf(IOException.class)
           .hasMessage("Status: no answer");
+    }
+  }
+
+  @Test
+  void call_tellsItsTimeLimit_asAnApiServerDoes() throws Exception {
+    Path socket = folder.resolve("reads");
+    try (ServerSocketChannel server = listening(socket);
+        OwnClient client = OwnClient.connect(socket.toString(), Duration.ofMillis(200));
+        SocketChannel peer = server.accept()) {
+      assertThatThrownBy(() -> client.call("Status", StatusRequest.getDefaultInstance()))
+          .isInstanceOf(IOException.class);
+      ByteBuffer request = ByteBuffer.allocate(4_096);
+      var _ = peer.read(request);
+      assertThat(new String(request.array(), 0, request.position(), StandardCharsets.ISO_8859_1))
+          .contains("grpc-timeout")
+          .contains("200m");
     }
   }
 

@@ -45,7 +45,7 @@ public final class OwnClient implements AutoCloseable {
    * Connects.
    *
    * @param socket path of a socket, or a zero character and an abstract name
-   * @param timeout for the connection, and for each call
+   * @param timeout for the connection, and for each call; less than a day, as gRPC writes it
    * @throws IOException if nobody listens there
    */
   public static OwnClient connect(String socket, Duration timeout) throws IOException {
@@ -75,7 +75,7 @@ public final class OwnClient implements AutoCloseable {
   public OwnAnswer call(String method, MessageLite request) throws IOException {
     CompletableFuture<OwnAnswer> answer = new CompletableFuture<>();
     ByteBuf message = message(request);
-    channel.eventLoop().execute(() -> calls.send(headers(method), message, answer));
+    channel.eventLoop().execute(() -> calls.send(headers(method, timeout), message, answer));
     try {
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -94,14 +94,17 @@ public final class OwnClient implements AutoCloseable {
         .writeBytes(bytes);
   }
 
-  private static Http2Headers headers(String method) {
+  // The time limit too, as an API server's client sends one: what the server does with it is cold
+  // code otherwise.
+  private static Http2Headers headers(String method, Duration timeout) {
     return new DefaultHttp2Headers(false)
         .method("POST")
         .scheme("http")
         .path(SERVICE + method)
         .authority("localhost")
         .set("content-type", "application/grpc")
-        .set("te", "trailers");
+        .set("te", "trailers")
+        .set("grpc-timeout", timeout.toMillis() + "m");
   }
 
   @Override

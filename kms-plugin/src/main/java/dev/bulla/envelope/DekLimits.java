@@ -44,6 +44,7 @@ public record DekLimits(Duration maxAge, long maxSeals) {
   }
 
   Duration softAge() {
-    return maxAge.dividedBy(5).multipliedBy(4);
+    // A Duration divides by way of BigDecimal, whose tables a start can do without.
+    return Duration.ofNanos(maxAge.toNanos() / 5 * 4);
   }
 }

@@ -3,6 +3,7 @@ package dev.bulla.envelope;
 
 import com.google.crypto.tink.util.Bytes;
 import dev.bulla.kek.KekIdentity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Eight bytes by which an envelope says which KEK wrapped it, without its name. A hint that routes:
@@ -24,5 +25,16 @@ record KekTag(Bytes value) {
             .lp16(identity.value().toByteArray())
             .toByteArray();
     return new KekTag(Bytes.copyFrom(Sha256.of(named), 0, BYTES));
+  }
+
+  // Written out, because the code that a record has for it is made at each start.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof KekTag tag && value.equals(tag.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 }

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key_id that Status announces and Encrypt returns: it names the write KEK, its version and the
@@ -91,6 +92,17 @@ public record KeyId(String text) {
   public String hash() {
     byte[] hash = Sha256.of(text.getBytes(StandardCharsets.US_ASCII));
     return "sha256:" + HexFormat.of().formatHex(hash);
+  }
+
+  // Written out, because the code that a record has for it is made at each start.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof KeyId id && text.equals(id.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 
   @Override

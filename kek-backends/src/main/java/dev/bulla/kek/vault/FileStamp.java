@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What tells that files were replaced or written, without reading them. Links are followed, because
@@ -19,7 +20,21 @@ record FileStamp(List<Entry> entries) {
     entries = List.copyOf(entries);
   }
 
-  record Entry(String key, FileTime modified, long size) {}
+  record Entry(String key, FileTime modified, long size) {
+    // As below.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Entry entry
+          && key.equals(entry.key)
+          && modified.equals(entry.modified)
+          && size == entry.size;
+    }
+
+    @Override
+    public int hashCode() {
+      return key.hashCode();
+    }
+  }
 
   /** Returns the stamp of {@code files}; one that cannot be read has a stamp of its own. */
   static FileStamp of(List<Path> files) {
@@ -33,5 +48,16 @@ record FileStamp(List<Entry> entries) {
       }
     }
     return new FileStamp(entries);
+  }
+
+  // Written out, because the code that a record has for it is made at each start.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FileStamp stamp && entries.equals(stamp.entries);
+  }
+
+  @Override
+  public int hashCode() {
+    return entries.hashCode();
   }
 }

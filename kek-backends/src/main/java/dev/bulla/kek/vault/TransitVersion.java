@@ -8,6 +8,7 @@ import dev.bulla.kek.KekVersion;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version of a transit key: its number, and when it was made. The number alone does not tell a
@@ -54,5 +55,18 @@ record TransitVersion(long number, long createdSeconds) {
       }
     }
     throw new KekException.Rejected("the record names no version of a transit key");
+  }
+
+  // Written out, because the code that a record has for it is made at each start.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TransitVersion version
+        && number == version.number
+        && createdSeconds == version.createdSeconds;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(number ^ createdSeconds);
   }
 }
