@@ -216,11 +216,6 @@ final class EventLog implements PluginEvents, AuditEvents {
   }
 
   @Override
-  public void stopped() {
-    debug("the key loop has ended");
-  }
-
-  @Override
   public void waiting(String endpoint, String owner) {
     tell(
         Level.INFO,
@@ -282,10 +277,6 @@ final class EventLog implements PluginEvents, AuditEvents {
         "hardened",
         "protection of this process: {0}",
         Field.ofLong("protection", hardening.summary()));
-  }
-
-  void debug(String text) {
-    log.log(Level.DEBUG, text);
   }
 
   void warning(String text) {

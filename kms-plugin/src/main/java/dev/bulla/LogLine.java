@@ -78,10 +78,7 @@ final class LogLine {
     if (level.intValue() >= Level.SEVERE.intValue()) {
       return "error";
     }
-    if (level.intValue() >= Level.WARNING.intValue()) {
-      return "warning";
-    }
-    return level.intValue() >= Level.INFO.intValue() ? "info" : "debug";
+    return level.intValue() >= Level.WARNING.intValue() ? "warning" : "info";
   }
 
   private static String stack(LogRecord record) {

@@ -129,7 +129,6 @@ final class Warmup implements AutoCloseable {
   private void warmUp(UnixSocketServer server) throws InterruptedException {
     try {
       for (int attempt = 0; attempt < ATTEMPTS && !isWarm(server); attempt++) {
-        log.debug("the warm-up calls are tried again");
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     } finally {
@@ -139,7 +138,7 @@ final class Warmup implements AutoCloseable {
 
   private void rest() throws InterruptedException {
     for (boolean ended = isStopping(); !ended; ended = closed.await(REST.toNanos(), NANOSECONDS)) {
-      log.debug("memory of the start given back: " + giveBack.get());
+      var _ = giveBack.get();
     }
   }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 final class ColdFloodTest {
-  private static final int TURNS = 12;
+  private static final int TURNS = Integer.getInteger("bulla.flood.turns", 6);
   private static final int CALLS = Integer.getInteger("bulla.flood.calls", 500);
 
   /** Five times what a user's budget lets through. */

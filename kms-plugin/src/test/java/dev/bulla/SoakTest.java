@@ -41,6 +41,7 @@ final class SoakTest {
   @Test
   void manyCallsAndConnections_keepNothing(TestReporter reporter) throws Exception {
     List<Program.Usage> usages = new ArrayList<>();
+    long connections = 0;
     long begin = System.nanoTime();
     try (Program program = Program.start(folder, (Integer) Files.getAttribute(folder, "unix:uid"));
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
@@ -49,7 +50,7 @@ final class SoakTest {
         sealed = Sealed.by(client);
       }
       for (int round = 0; round < ROUNDS; round++) {
-        round(program, sealed, callers);
+        connections += round(program, sealed, callers);
         usages.add(settled(program, usages));
       }
     }
@@ -61,7 +62,7 @@ final class SoakTest {
         "%d calls, %d connections, %d s; RSS MiB %s; second half: %.2f MiB per 10^7 calls, %s to %s"
             .formatted(
                 CALLS,
-                CALLS / CALLS_PER_CONNECTION,
+                connections,
                 seconds,
                 usages.stream().map(usage -> usage.rssKib() >> 10).toList(),
                 mib,
@@ -74,18 +75,24 @@ final class SoakTest {
     }
   }
 
-  private static void round(Program program, Sealed sealed, ExecutorService callers)
+  /** Returns the number of connections that it made. */
+  private static long round(Program program, Sealed sealed, ExecutorService callers)
       throws Exception {
     long each = CALLS / ROUNDS / CALLERS;
     List<Callable<Long>> work = Collections.nCopies(CALLERS, () -> calls(program, sealed, each));
+    long connections = 0;
     for (Future<Long> done : callers.invokeAll(work)) {
-      assertThat(done.get()).isEqualTo(each);
+      connections += done.get();
     }
+    return connections;
   }
 
+  /** Makes so many calls; returns the number of connections that it took. */
   private static long calls(Program program, Sealed sealed, long count) {
     long made = 0;
+    long connections = 0;
     while (made < count) {
+      connections++;
       try (KmsClient client =
           KmsClient.connect(program.socket().toString(), Duration.ofSeconds(30))) {
         for (long i = 0; i < CALLS_PER_CONNECTION && made < count; i++, made++) {
@@ -93,7 +100,7 @@ final class SoakTest {
         }
       }
     }
-    return made;
+    return connections;
   }
 
   private static void call(KmsClient client, Sealed sealed, long number) {

@@ -46,7 +46,4 @@ public interface EnvelopeEvents extends HealthEvents {
 
   /** A backend threw what it must not throw; the work is tried again. Log it with its stack. */
   void defect(RuntimeException what);
-
-  /** The background work has ended, for the process is stopping. */
-  void stopped();
 }

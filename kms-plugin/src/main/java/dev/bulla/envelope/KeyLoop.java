@@ -69,7 +69,7 @@ final class KeyLoop {
     try {
       var _ = executor.schedule(task, after.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException _) {
-      events.stopped();
+      // The process is stopping.
     }
   }
 

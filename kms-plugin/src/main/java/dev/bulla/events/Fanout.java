@@ -138,13 +138,6 @@ public final class Fanout implements PluginEvents {
   }
 
   @Override
-  public void stopped() {
-    for (PluginEvents each : listeners) {
-      each.stopped();
-    }
-  }
-
-  @Override
   public void waiting(String endpoint, String owner) {
     for (PluginEvents each : listeners) {
       each.waiting(endpoint, owner);

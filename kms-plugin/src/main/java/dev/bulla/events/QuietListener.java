@@ -35,9 +35,6 @@ public abstract class QuietListener implements PluginEvents {
   public void defect(RuntimeException what) {}
 
   @Override
-  public void stopped() {}
-
-  @Override
   public void waiting(String endpoint, String owner) {}
 
   @Override

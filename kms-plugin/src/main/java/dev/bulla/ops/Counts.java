@@ -203,9 +203,6 @@ public final class Counts implements PluginEvents {
   public void rewarmed(int unwrapped, int refused) {}
 
   @Override
-  public void stopped() {}
-
-  @Override
   public void peerRejected(long uid, String why, long rejectedSoFar) {}
 
   @Override

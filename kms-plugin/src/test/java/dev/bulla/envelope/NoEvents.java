@@ -30,7 +30,4 @@ final class NoEvents implements EnvelopeEvents {
   public void defect(RuntimeException what) {
     throw what;
   }
-
-  @Override
-  public void stopped() {}
 }

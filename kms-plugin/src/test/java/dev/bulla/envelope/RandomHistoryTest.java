@@ -29,7 +29,7 @@ final class RandomHistoryTest {
     long first = new SecureRandom().nextLong();
     LOG.log(System.Logger.Level.INFO, "the random seeds come from " + first);
     Random seeds = new Random(first);
-    long operations = Long.getLong("bulla.history", 20_000);
+    long operations = Long.getLong("bulla.history", 8_000);
     long played = 0;
     long envelopes = 0;
     for (int episode = 0; played < operations; episode++) {

@@ -208,9 +208,6 @@ final class Rig implements AutoCloseable, EnvelopeEvents {
   }
 
   @Override
-  public void stopped() {}
-
-  @Override
   public void close() {
     threads.shutdownNow();
     background.shutdownNow();

@@ -291,7 +291,4 @@ final class SimLife implements EnvelopeEvents {
   public void defect(RuntimeException what) {
     throw what;
   }
-
-  @Override
-  public void stopped() {}
 }

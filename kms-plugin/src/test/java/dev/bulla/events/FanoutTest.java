@@ -73,9 +73,6 @@ final class FanoutTest {
     public void defect(RuntimeException what) {}
 
     @Override
-    public void stopped() {}
-
-    @Override
     public void waiting(String endpoint, String owner) {}
 
     @Override
