@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(600)
 final class CanariesTest {
-  private static final int CALLS = Integer.getInteger("bulla.canaries", 8_000);
+  private static final int CALLS = Integer.getInteger("bulla.canaries", 5_000);
   private static final int FEW = 500;
 
   @TempDir private Path folder;

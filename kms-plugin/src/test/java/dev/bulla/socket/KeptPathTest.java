@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class KeptPathTest {
   private static final Duration TWO_LOOKS = Duration.ofMillis(2_500);
+  private static final long QUICK_MILLIS = 150;
 
   @TempDir private Path folder;
 
@@ -40,11 +41,13 @@ final class KeptPathTest {
 
   @Test
   void pathThatIsRemoved_isBackWithinSeconds_andHandsOverAsBefore() throws Exception {
-    long quickest = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
+    long quickest = millisOfAHandOver();
+    for (int i = 0; i < 2 && quickest >= QUICK_MILLIS; i++) {
       quickest = Math.min(quickest, millisOfAHandOver());
     }
-    assertThat(quickest).as("not as a stranger, who is looked at each 250 ms").isLessThan(150);
+    assertThat(quickest)
+        .as("not as a stranger, who is looked at each 250 ms")
+        .isLessThan(QUICK_MILLIS);
   }
 
   private long millisOfAHandOver() throws Exception {
