@@ -110,8 +110,8 @@ final class ProcessGatesTest {
       List<String> classes =
           Files.readAllLines(loaded).stream().filter(line -> line.contains(" source: ")).toList();
       assertThat(classes).hasSizeLessThanOrEqualTo(MOST_CLASSES);
-      // It makes a record's equals, hashCode and toString when one is first called: 10 to 20 ms
-      // that no archive of classes can save. Whoever needs one this early writes it out.
+      // It makes a record's equals, hashCode and toString when one is first called: 22 ms for the
+      // first, that no archive of classes can save. Whoever needs one this early writes it out.
       assertThat(classes).noneMatch(line -> line.contains("java.lang.runtime.ObjectMethods "));
     }
   }
