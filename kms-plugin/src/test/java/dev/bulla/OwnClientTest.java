@@ -27,6 +27,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class OwnClientTest {
@@ -124,17 +126,28 @@ final class OwnClientTest {
   @Test
   void call_tellsItsTimeLimit_asAnApiServerDoes() throws Exception {
     Path socket = folder.resolve("reads");
-    try (ServerSocketChannel server = listening(socket);
-        OwnClient client = OwnClient.connect(socket.toString(), Duration.ofMillis(200));
-        SocketChannel peer = server.accept()) {
-      assertThatThrownBy(() -> client.call("Status", StatusRequest.getDefaultInstance()))
-          .isInstanceOf(IOException.class);
-      ByteBuffer request = ByteBuffer.allocate(4_096);
-      var _ = peer.read(request);
-      assertThat(new String(request.array(), 0, request.position(), StandardCharsets.ISO_8859_1))
-          .contains("grpc-timeout")
-          .contains("200m");
+    try (ServerSocketChannel server = listening(socket)) {
+      OwnClient client = OwnClient.connect(socket.toString(), Duration.ofMillis(200));
+      try (SocketChannel peer = server.accept()) {
+        assertThatThrownBy(() -> client.call("Status", StatusRequest.getDefaultInstance()))
+            .isInstanceOf(IOException.class);
+        client.close();
+        ByteBuffer sent = ByteBuffer.allocate(4_096);
+        while (peer.read(sent) >= 0) {}
+        assertThat(new String(sent.array(), 0, sent.position(), StandardCharsets.ISO_8859_1))
+            .contains("grpc-timeout")
+            .contains("200m");
+      }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0, 100_000_000})
+  void timeLimit_thatGrpcCannotWrite_isRefused(long millis) {
+    String socket = folder.resolve("none").toString();
+    assertThatThrownBy(() -> OwnClient.connect(socket, Duration.ofMillis(millis)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1 ms to 27 hours");
   }
 
   @Test

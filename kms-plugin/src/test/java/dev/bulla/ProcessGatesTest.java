@@ -104,7 +104,7 @@ final class ProcessGatesTest {
   }
 
   @Test
-  void start_loadsFewClasses_andMakesNoCodeForRecords() throws Exception {
+  void start_loadsFewClasses_makesNoCodeForRecords_andNoBigNumbers() throws Exception {
     Path loaded = folder.resolve("classes");
     try (ServedJvm _ = ServedJvm.start(folder, "-Xlog:class+load=info:file=" + loaded)) {
       List<String> classes =
@@ -113,6 +113,8 @@ final class ProcessGatesTest {
       // It makes a record's equals, hashCode and toString when one is first called: 22 ms for the
       // first, that no archive of classes can save. Whoever needs one this early writes it out.
       assertThat(classes).noneMatch(line -> line.contains("java.lang.runtime.ObjectMethods "));
+      // What Duration divides and multiplies by.
+      assertThat(classes).noneMatch(line -> line.contains("java.math.BigDecimal "));
     }
   }
 }

@@ -29,6 +29,9 @@ import java.util.concurrent.TimeoutException;
 public final class OwnClient implements AutoCloseable {
   private static final String SERVICE = "/v2.KeyManagementService/";
 
+  /** gRPC writes a time limit in eight digits at most (gRPC over HTTP/2, Timeout). */
+  private static final Duration LONGEST = Duration.ofMillis(99_999_999);
+
   private final EventLoopGroup loop;
   private final Channel channel;
   private final OwnCalls calls;
@@ -45,10 +48,13 @@ public final class OwnClient implements AutoCloseable {
    * Connects.
    *
    * @param socket path of a socket, or a zero character and an abstract name
-   * @param timeout for the connection, and for each call; less than a day, as gRPC writes it
+   * @param timeout for the connection, and for each call: 1 ms to 27 hours
    * @throws IOException if nobody listens there
    */
   public static OwnClient connect(String socket, Duration timeout) throws IOException {
+    if (timeout.toMillis() < 1 || timeout.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("timeout must be 1 ms to 27 hours: " + timeout);
+    }
     EventLoopGroup loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("bulla-client", true), EpollIoHandler.newFactory());

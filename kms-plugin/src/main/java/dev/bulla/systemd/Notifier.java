@@ -118,7 +118,7 @@ public final class Notifier implements AutoCloseable {
 
   private Duration betweenLooks() {
     return watchdog
-        .map(period -> period.dividedBy(4))
+        .map(period -> Duration.ofNanos(period.toNanos() / 4))
         .filter(quarter -> quarter.compareTo(LOOK_WHEN_READY) < 0)
         .orElse(LOOK_WHEN_READY);
   }
