@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -71,7 +72,13 @@ func run(p parts, quick bool, out, commit, motoProgram, baoProgram string) (err 
 	if !quick {
 		report.Sizes = sizes(arms, plan)
 	}
-	report.Starts, err = starts(arms, plan.starts, p.folder)
+	withTLS, fronts, err := p.tlsArms(arms)
+	for _, front := range fronts {
+		defer front.Close()
+	}
+	if err == nil {
+		report.Starts, err = starts(append(slices.Clone(arms), withTLS...), plan.starts, p.folder)
+	}
 	if err == nil {
 		report.Restarts, err = restarts(arms, plan.restarts, p.folder)
 	}

@@ -157,7 +157,7 @@ func (r report) starting(out *strings.Builder) {
 		ready, readyLeast := figure(func(s cold) float64 { return s.Ready })
 		cpu, cpuLeast := figure(func(s cold) float64 { return s.CPU })
 		first, firstLeast := figure(func(s cold) float64 { return s.First })
-		steady := medians(r.of("c1", arm), p50) / 1e3
+		steady := medians(r.of("c1", strings.TrimSuffix(arm, overTLS)), p50) / 1e3
 		fmt.Fprintf(out, "| %s | %.0f (%.0f) | %.0f (%.0f) | %.0f (%.0f) | %.2f (%.2f) | %.1f |\n", arm, answering, answeringLeast, ready, readyLeast, cpu, cpuLeast, first, firstLeast, first/max(steady, 0.001))
 	}
 	if len(r.Sizes) > 0 {

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,42 @@ final class OwnClientTest {
       for (int i = 0; i < CALLS; i++) {
         assertThat(client.call("Decrypt", sealed).ok()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void callsAtOnce_areAllAnswered() throws Exception {
+    ByteString seed = ByteString.copyFrom(new byte[] {4, 5, 6});
+    try (RunningPlugin plugin = plugin();
+        OwnClient client = connected(plugin)) {
+      List<OwnAnswer> answers = client.callAtOnce("Decrypt", sealed(client, seed), 100);
+      assertThat(answers).hasSize(100).allMatch(OwnAnswer::ok);
+      for (OwnAnswer answer : answers) {
+        assertThat(DecryptResponse.parseFrom(answer.message()).getPlaintext()).isEqualTo(seed);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 101})
+  void callsAtOnce_haveBounds(int times) throws Exception {
+    try (RunningPlugin plugin = plugin();
+        OwnClient client = connected(plugin)) {
+      assertThatThrownBy(
+              () -> client.callAtOnce("Status", StatusRequest.getDefaultInstance(), times))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("times must be 1 to 100: " + times);
+    }
+  }
+
+  @Test
+  void silenceAfterCallsAtOnce_endsWithTheTimeout() throws Exception {
+    Path socket = folder.resolve("silent");
+    try (ServerSocketChannel _ = listening(socket);
+        OwnClient client = OwnClient.connect(socket.toString(), Duration.ofMillis(200))) {
+      assertThatThrownBy(() -> client.callAtOnce("Status", StatusRequest.getDefaultInstance(), 100))
+          .isInstanceOf(IOException.class)
+          .hasMessage("Status: no answer");
     }
   }
 

@@ -2,6 +2,8 @@
 package dev.bulla.client;
 
 import com.google.protobuf.MessageLite;
+import dev.bulla.time.Deadline;
+import dev.bulla.time.Ticker;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -16,6 +18,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +35,9 @@ public final class OwnClient implements AutoCloseable {
 
   /** gRPC writes a time limit in eight digits at most (gRPC over HTTP/2, Timeout). */
   private static final Duration LONGEST = Duration.ofMillis(99_999_999);
+
+  /** Within the streams that a Bulla lets one connection have at once. */
+  private static final int MOST_AT_ONCE = 100;
 
   private final EventLoopGroup loop;
   private final Channel channel;
@@ -79,11 +86,44 @@ public final class OwnClient implements AutoCloseable {
    * @throws IOException if there was no answer in time
    */
   public OwnAnswer call(String method, MessageLite request) throws IOException {
+    return await(method, send(method, request), timeout);
+  }
+
+  /**
+   * Makes the same call several times at once, as a server with many clients gets them.
+   *
+   * @param times 1 to 100
+   * @return an answer to each, in the order of the calls
+   * @throws IOException if one was not answered in time
+   */
+  public List<OwnAnswer> callAtOnce(String method, MessageLite request, int times)
+      throws IOException {
+    if (times < 1 || times > MOST_AT_ONCE) {
+      throw new IllegalArgumentException("times must be 1 to " + MOST_AT_ONCE + ": " + times);
+    }
+    Deadline deadline = Deadline.after(timeout, Ticker.system());
+    List<CompletableFuture<OwnAnswer>> sent = new ArrayList<>(times);
+    for (int i = 0; i < times; i++) {
+      sent.add(send(method, request));
+    }
+    List<OwnAnswer> answers = new ArrayList<>(times);
+    for (CompletableFuture<OwnAnswer> each : sent) {
+      answers.add(await(method, each, deadline.remaining()));
+    }
+    return answers;
+  }
+
+  private CompletableFuture<OwnAnswer> send(String method, MessageLite request) {
     CompletableFuture<OwnAnswer> answer = new CompletableFuture<>();
     ByteBuf message = message(request);
     channel.eventLoop().execute(() -> calls.send(headers(method, timeout), message, answer));
+    return answer;
+  }
+
+  private static OwnAnswer await(
+      String method, CompletableFuture<OwnAnswer> answer, Duration longest) throws IOException {
     try {
-      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException(method + ": no answer", e);
     } catch (InterruptedException e) {

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.TrustManager;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.apache5.ProxyConfiguration;
@@ -26,8 +25,8 @@ final class AwsHttp {
 
   private AwsHttp() {}
 
-  /** Makes it; {@code trust} is empty for the runtime's certificates. */
-  static SdkHttpClient client(AwsSettings.Network network, TrustManager @Nullable [] trust) {
+  /** Makes it; servers are those that {@code trust} trusts. */
+  static SdkHttpClient client(AwsSettings.Network network, TrustManager[] trust) {
     Apache5HttpClient.Builder builder =
         Apache5HttpClient.builder()
             .connectionTimeout(CONNECT_TIME)
@@ -35,9 +34,7 @@ final class AwsHttp {
             .connectionAcquisitionTimeout(CONNECT_TIME)
             .maxConnections(MOST_CONNECTIONS)
             .tcpKeepAlive(true);
-    if (trust != null) {
-      builder.tlsTrustManagersProvider(() -> trust);
-    }
+    builder.tlsTrustManagersProvider(() -> trust);
     builder.proxyConfiguration(configuration(network.proxy()));
     return new BoundedHttpClient(builder.build());
   }

@@ -4,6 +4,7 @@ package dev.bulla.kek.aws;
 import dev.bulla.kek.KekException;
 import dev.bulla.kek.remote.CallLimits;
 import dev.bulla.kek.remote.RemoteCalls;
+import dev.bulla.kek.remote.RuntimeTrust;
 import dev.bulla.time.Deadline;
 import dev.bulla.time.Ticker;
 import java.nio.file.Path;
@@ -22,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LazyConnection implements AutoCloseable {
   private final AwsSettings settings;
-  private final TrustManager @Nullable [] trust;
+  private final TrustManager[] trust;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Open open;
   private volatile boolean closed;
 
-  private LazyConnection(AwsSettings settings, TrustManager @Nullable [] trust) {
+  private LazyConnection(AwsSettings settings, TrustManager[] trust) {
     this.settings = settings;
     this.trust = trust;
   }
@@ -42,7 +43,8 @@ final class LazyConnection implements AutoCloseable {
   static LazyConnection of(AwsSettings settings) throws KekException.Unavailable {
     Optional<Path> caFile = settings.network().caFile();
     return new LazyConnection(
-        settings, caFile.isPresent() ? CertificateFile.trust(caFile.get()) : null);
+        settings,
+        caFile.isPresent() ? CertificateFile.trust(caFile.get()) : RuntimeTrust.managers());
   }
 
   AwsConnection get(Deadline deadline) throws KekException {

@@ -2,6 +2,7 @@
 package dev.bulla.kek.aws;
 
 import dev.bulla.kek.aws.AwsSettings.Network;
+import dev.bulla.kek.remote.RuntimeTrust;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class StsLeg implements AutoCloseable {
   }
 
   private Open open() {
-    SdkHttpClient http = AwsHttp.client(PUBLIC, null);
+    SdkHttpClient http = AwsHttp.client(PUBLIC, RuntimeTrust.managers());
     ScheduledExecutorService timers = AwsClients.newTimers();
     return new Open(
         http,

@@ -2,6 +2,7 @@
 package dev.bulla.kek.vault;
 
 import dev.bulla.kek.KekException;
+import dev.bulla.kek.remote.RuntimeTrust;
 import dev.bulla.kek.vault.VaultSettings.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,10 +56,10 @@ final class Tls {
     return parameters;
   }
 
-  private static TrustManager @Nullable [] trusted(Network network)
+  private static TrustManager[] trusted(Network network)
       throws GeneralSecurityException, IOException, KekException.Unavailable {
     if (network.caFile().isEmpty()) {
-      return null;
+      return RuntimeTrust.managers();
     }
     KeyStore store = emptyStore();
     int index = 0;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.kek.KekException;
+import dev.bulla.kek.SelfSigned;
 import dev.bulla.kek.aws.fake.FakeAwsKms;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,12 +16,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class AwsNetworkTest {
   private static final String NOWHERE = "http://127.0.0.1:9";
   private static final String ROLE = "arn:aws:iam::111122223333:role/bulla";
-  private static final char[] PASSWORD = "changeit".toCharArray();
 
   @TempDir private Path folder;
 
@@ -95,33 +91,14 @@ final class AwsNetworkTest {
     }
   }
 
-  private void keytool(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home", ""), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("-keystore", folder.resolve("tls.p12").toString()));
-    command.addAll(List.of("-storepass", new String(PASSWORD), "-alias", "kms"));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assertThat(process.waitFor()).isZero();
-  }
-
-  /** Makes a key pair whose certificate is for {@code san}, and its certificate in PEM. */
+  /** Returns TLS with a certificate for {@code san}, which is also in {@code ca.pem}. */
   private SSLContext tls(String san) throws Exception {
-    keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=kms", "-ext", "san=" + san);
-    keytool("-exportcert", "-rfc", "-file", folder.resolve("ca.pem").toString());
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(folder.resolve("tls.p12"))) {
-      store.load(in, PASSWORD);
-    }
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, PASSWORD);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    return context;
+    SelfSigned shown = SelfSigned.create(folder, san);
+    String lines = Base64.getMimeEncoder().encodeToString(shown.certificate().getEncoded());
+    Files.writeString(
+        folder.resolve("ca.pem"),
+        "-----BEGIN CERTIFICATE-----\n" + lines + "\n-----END CERTIFICATE-----\n");
+    return shown.context();
   }
 
   private AwsKek overTls(FakeAwsKms fake, String more) throws Exception {
