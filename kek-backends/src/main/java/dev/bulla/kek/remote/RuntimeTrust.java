@@ -13,9 +13,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trusts whom the runtime trusts, and reads the runtime's certificates when the first peer shows
- * its own: a tenth of a second of a start, which one over plain HTTP, or with a private CA, need
- * not wait for. All checks are the runtime's own. Thread-safe.
+ * Trusts whom the runtime trusts, and reads the runtime's certificates when the first server shows
+ * its own: a tenth of a second of a start, which one over plain HTTP need not wait for. All checks
+ * are the runtime's own. Thread-safe.
  */
 public final class RuntimeTrust extends X509ExtendedTrustManager {
   private @Nullable X509ExtendedTrustManager manager;
