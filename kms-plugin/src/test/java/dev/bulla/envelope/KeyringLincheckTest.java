@@ -79,7 +79,7 @@ public class KeyringLincheckTest {
   @Test
   void interleavings_areLinearizable() {
     new ModelCheckingOptions()
-        .iterations(20)
+        .iterations(Integer.getInteger("bulla.lincheck", 10))
         .invocationsPerIteration(500)
         .threads(2)
         .actorsPerThread(2)

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Fault case 21: somebody removes the socket of an instance that serves. */
 @Timeout(60)
 final class KeptPathTest {
-  private static final Duration TWO_LOOKS = Duration.ofMillis(2_500);
+  /** It looks each second. */
+  private static final Duration NEXT_LOOK = Duration.ofMillis(1_500);
+
   private static final long QUICK_MILLIS = 150;
 
   @TempDir private Path folder;
@@ -91,7 +93,7 @@ final class KeptPathTest {
       Files.delete(hidden);
       Files.delete(path());
       assertThat(instance.events().next("pathLost").text()).contains("second name");
-      assertThat(instance.events().poll(TWO_LOOKS)).isNull();
+      assertThat(instance.events().poll(NEXT_LOOK)).isNull();
     }
   }
 
@@ -102,7 +104,7 @@ final class KeptPathTest {
       Path other = Files.writeString(folder.resolve("other"), "theirs");
       Files.move(other, path(), StandardCopyOption.ATOMIC_MOVE);
       assertThat(instance.events().next("pathLost").text()).contains("another file");
-      assertThat(instance.events().poll(TWO_LOOKS)).isNull();
+      assertThat(instance.events().poll(NEXT_LOOK)).isNull();
     }
     assertThat(path()).hasContent("theirs");
   }
