@@ -58,7 +58,7 @@ final class Warmup implements AutoCloseable {
   /** Then so many times {@link #AT_ONCE}: what a server does with many calls is other code. */
   private static final int TOGETHER = 1_500;
 
-  /** Few enough that another's call among them waits no longer than behind one cold call. */
+  /** With so many, the calls of others were no slower (docs/decisions.md, 78). */
   private static final int AT_ONCE = 8;
 
   private static final long BETWEEN_NANOS = Duration.ofMillis(2).toNanos();

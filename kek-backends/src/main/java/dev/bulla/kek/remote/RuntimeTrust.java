@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Trusts whom the runtime trusts, and reads the runtime's certificates when the first server shows
- * its own: a tenth of a second of a start, which one over plain HTTP need not wait for. All checks
- * are the runtime's own. Thread-safe.
+ * its own: some 80 ms of a start (docs/decisions.md, 77), which one over plain HTTP need not wait
+ * for. All checks are the runtime's own. Thread-safe.
  */
 public final class RuntimeTrust extends X509ExtendedTrustManager {
   private @Nullable X509ExtendedTrustManager manager;
