@@ -14,6 +14,11 @@ pod() { timeout 150 podman --root "$work/storage" --runroot "$work/run" --tmpdir
 remove_containers() {
   pod pod rm -f -a >/dev/null 2>&1 || true
   pod rm -f -a >/dev/null 2>&1 || true
-  umount "$work/storage/overlay" 2>/dev/null || true
-  rm -rf "$work"
+  # The podman that cleans up after a container ends by itself, somewhat later, and keeps the storage's mount busy until then.
+  for _ in $(seq 100); do
+    mounts=$(awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | sort -r)
+    [ -n "$mounts" ] || break
+    umount $mounts 2>/dev/null || sleep 0.1
+  done
+  rm -rf --one-file-system "$work" || echo "left behind: $work, which is in use" >&2
 }
