@@ -30,19 +30,22 @@ import java.util.function.Supplier;
 /**
  * Calls the plugin through its own socket until the code is warm, so that an API server's first
  * call is not the one that loads the classes. Status says {@code ok} only afterwards. Decrypts go
- * on for some ten seconds more, few at a time, until the JVM's second compiler has seen enough: a
- * small cluster would not call often enough for it in days. Then, and now and again, what was only
- * needed to start is taken out of memory.
+ * on for some twelve seconds more, few at a time, until the JVM's second compiler has seen enough:
+ * a small cluster would not call often enough for it in days. Then, and now and again, what was
+ * only needed to start is taken out of memory.
  */
 final class Warmup implements AutoCloseable {
-  /** Longest time spent on calls: long enough for the first tier of the compiler. */
-  private static final Duration TIME = Duration.ofMillis(400);
+  /**
+   * Longest time spent on calls once there is a DEK: a slow machine makes fewer of them, and Status
+   * says {@code ok} no later for it (docs/decisions.md, 79).
+   */
+  private static final Duration TIME = Duration.ofMillis(150);
 
   /**
-   * More of them take longer than they save: each of the next fifty calls takes about as long as
-   * the first after any number up to 60 (docs/decisions.md, 60).
+   * After so many the first compiler has most of a call's code. With a second one that begins as
+   * early as by default, more than 120 made the next call slower (docs/decisions.md, 79).
    */
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = 200;
 
   /**
    * Of them, so many may be calls that need no DEK, made while its KEK is waited for: most of a
@@ -52,11 +55,11 @@ final class Warmup implements AutoCloseable {
 
   private static final int ATTEMPTS = 5;
 
-  /** Decrypts that go on one by one (docs/decisions.md, 65 and 78). */
+  /** Decrypts that go on one by one (docs/decisions.md, 65, 78 and 79). */
   private static final int LATER = 2_000;
 
   /** Then so many times {@link #AT_ONCE}: what a server does with many calls is other code. */
-  private static final int TOGETHER = 1_500;
+  private static final int TOGETHER = 2_500;
 
   /** With so many, the calls of others were no slower (docs/decisions.md, 78). */
   private static final int AT_ONCE = 8;
