@@ -35,11 +35,16 @@ import java.util.function.Supplier;
  * only needed to start is taken out of memory.
  */
 final class Warmup implements AutoCloseable {
+  /** Longest time spent on the {@link #FEWEST} calls, which load what all others need. */
+  private static final Duration TIME = Duration.ofMillis(400);
+
+  private static final int FEWEST = 20;
+
   /**
-   * Longest time spent on calls once there is a DEK: a slow machine makes fewer of them, and Status
-   * says {@code ok} no later for it (docs/decisions.md, 79).
+   * Longest time, from the first of all, until no more than those are made: Status says {@code ok}
+   * hardly later on a slow machine (docs/decisions.md, 79).
    */
-  private static final Duration TIME = Duration.ofMillis(150);
+  private static final Duration USUAL_TIME = Duration.ofMillis(150);
 
   /**
    * After so many the first compiler has most of a call's code. With a second one that begins as
@@ -221,9 +226,13 @@ final class Warmup implements AutoCloseable {
   }
 
   private DecryptRequest call(OwnClient client, int rounds) throws IOException {
-    Deadline deadline = Deadline.after(TIME, ticker);
+    Deadline fewest = Deadline.after(TIME, ticker);
+    Deadline usual = Deadline.after(USUAL_TIME, ticker);
     DecryptRequest sealed = sealed(client);
-    for (int i = 0; i < rounds && !deadline.expired() && !isStopping(); i++) {
+    for (int i = 0; i < rounds && !isStopping(); i++) {
+      if ((i < FEWEST ? fewest : usual).expired()) {
+        break;
+      }
       succeeded(client.call("Decrypt", sealed));
       if (i < OTHERS) {
         sealed = sealed(client);
