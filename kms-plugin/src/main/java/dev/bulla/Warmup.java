@@ -47,8 +47,8 @@ final class Warmup implements AutoCloseable {
   private static final Duration USUAL_TIME = Duration.ofMillis(150);
 
   /**
-   * After so many the first compiler has most of a call's code. With a second one that begins as
-   * early as by default, more than 120 made the next call slower (docs/decisions.md, 79).
+   * With a second compiler that begins as early as by default, the next call was slower after 240
+   * than after 120 (docs/decisions.md, 79).
    */
   private static final int ROUNDS = 200;
 
