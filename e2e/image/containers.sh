@@ -18,7 +18,7 @@ remove_containers() {
   for _ in $(seq 100); do
     mounts=$(awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | sort -r)
     [ -n "$mounts" ] || break
-    umount $mounts 2>/dev/null || sleep 0.1
+    xargs umount <<<"$mounts" 2>/dev/null || sleep 0.1
   done
   rm -rf --one-file-system "$work" || echo "left behind: $work, which is in use" >&2
 }

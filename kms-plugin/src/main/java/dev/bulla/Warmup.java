@@ -35,16 +35,14 @@ import java.util.function.Supplier;
  * only needed to start is taken out of memory.
  */
 final class Warmup implements AutoCloseable {
-  /** Longest time spent on the {@link #FEWEST} calls, which load what all others need. */
-  private static final Duration TIME = Duration.ofMillis(400);
-
+  /** Rounds that are made even on a slow machine: they load what all others need. */
   private static final int FEWEST = 20;
 
-  /**
-   * Longest time, from the first of all, until no more than those are made: Status says {@code ok}
-   * hardly later on a slow machine (docs/decisions.md, 79).
-   */
-  private static final Duration USUAL_TIME = Duration.ofMillis(150);
+  /** Longest time spent on those. */
+  private static final Duration FEWEST_TIME = Duration.ofMillis(400);
+
+  /** So long after the first round, only those are still made (docs/decisions.md, 79). */
+  private static final Duration TIME = Duration.ofMillis(150);
 
   /**
    * With a second compiler that begins as early as by default, the next call was slower after 240
@@ -226,13 +224,10 @@ final class Warmup implements AutoCloseable {
   }
 
   private DecryptRequest call(OwnClient client, int rounds) throws IOException {
-    Deadline fewest = Deadline.after(TIME, ticker);
-    Deadline usual = Deadline.after(USUAL_TIME, ticker);
+    Deadline fewest = Deadline.after(FEWEST_TIME, ticker);
+    Deadline all = Deadline.after(TIME, ticker);
     DecryptRequest sealed = sealed(client);
-    for (int i = 0; i < rounds && !isStopping(); i++) {
-      if ((i < FEWEST ? fewest : usual).expired()) {
-        break;
-      }
+    for (int i = 0; i < rounds && !(i < FEWEST ? fewest : all).expired() && !isStopping(); i++) {
       succeeded(client.call("Decrypt", sealed));
       if (i < OTHERS) {
         sealed = sealed(client);
