@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,19 @@ final class ProcessGatesTest {
 
   /** From the JDK and the class path until Status says ok, with a local KEK. */
   private static final int MOST_CLASSES = 4_450;
+
+  /** Turns in which it calls itself after Status said ok: once, then eight times (decision 79). */
+  private static final int LATER_TURNS = 2_000 + 2_500;
+
+  private static final int LATER_CALLS = 2_000 + 8 * 2_500;
+
+  /**
+   * Its pause in each turn, each answer, and the collector's. One call a turn would take 44,000.
+   */
+  private static final int MOST_WAKINGS = 30_000;
+
+  private static final Pattern HITS =
+      Pattern.compile("^bulla_cache_hits_total (\\d+)", Pattern.MULTILINE);
 
   @TempDir private Path folder;
 
@@ -61,15 +76,17 @@ final class ProcessGatesTest {
   @Test
   void start_callsItselfOnAfterOthers_givesBackWhatItAloneNeeded_andThenTakesFewSystemCalls()
       throws Exception {
-    try (ServedJvm served = ServedJvm.start(folder)) {
+    HttpGet ops = HttpGet.anyPort();
+    try (ServedJvm served = ServedJvm.startWith(ops.line(), folder)) {
       long before = wakings(served.pid());
       Thread.sleep(100); // well within the half second, should the machine stall
       // 2 ms apart, it would be woken fifty times.
       assertThat(wakings(served.pid()) - before).isLessThan(10);
       long resident = JvmLibrary.residentKilobytes(served.pid());
       served.awaitQuiet();
-      assertThat(wakings(served.pid()) - before).isGreaterThan(1_000);
+      assertThat(wakings(served.pid()) - before).isBetween((long) LATER_TURNS, (long) MOST_WAKINGS);
       assertThat(JvmLibrary.residentKilobytes(served.pid())).isLessThan(resident * 9 / 10);
+      assertThat(hits(ops)).isGreaterThanOrEqualTo(LATER_CALLS);
       takesFewSystemCalls(served);
     }
   }
@@ -87,6 +104,13 @@ final class ProcessGatesTest {
       assertThat(strace.waitFor(20, TimeUnit.SECONDS)).isTrue();
       assertThat(total(counts) / (double) CALLS).isLessThanOrEqualTo(MOST_SYSCALLS);
     }
+  }
+
+  // Of calls: each finds its DEK in memory.
+  private static long hits(HttpGet ops) throws IOException, InterruptedException {
+    Matcher hits = HITS.matcher(ops.get("/metrics").body());
+    assertThat(hits.find()).isTrue();
+    return Long.parseLong(hits.group(1));
   }
 
   private static long wakings(long pid) throws IOException {

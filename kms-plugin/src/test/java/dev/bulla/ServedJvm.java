@@ -32,6 +32,11 @@ final class ServedJvm implements AutoCloseable {
 
   /** Starts it as shipped, with more options of the JVM, and waits until Status says ok. */
   static ServedJvm start(Path folder, String... options) throws IOException {
+    return startWith("", folder, options);
+  }
+
+  /** The same, with more lines of configuration. */
+  static ServedJvm startWith(String more, Path folder, String... options) throws IOException {
     Path socket = folder.resolve("kms.sock");
     LocalKek.createKeyFile(folder.resolve("kek"), new SecureRandom());
     Path configuration = folder.resolve("bulla.yaml");
@@ -42,8 +47,9 @@ final class ServedJvm implements AutoCloseable {
         socket: { path: %s }
         keks:
           - { name: primary, role: write, local: { keyFile: %s } }
+        %s
         """
-            .formatted(socket, folder.resolve("kek")));
+            .formatted(socket, folder.resolve("kek"), more));
     List<String> command =
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));

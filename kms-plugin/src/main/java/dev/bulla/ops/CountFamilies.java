@@ -109,7 +109,7 @@ final class CountFamilies {
   private static void unwraps(Counts counts, Families to) {
     to.counter(
         "bulla_cache_hits",
-        "Decrypts whose DEK was in memory; of the first 15 s some 4,000 are the plugin's own.",
+        "Decrypts whose DEK was in memory; of the first 15 s some 22,000 are the plugin's own.",
         (double) counts.cacheHits.sum());
     to.counter(
         "bulla_cache_misses",
