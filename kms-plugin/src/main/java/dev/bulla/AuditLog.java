@@ -149,7 +149,7 @@ final class AuditLog extends QuietListener {
   }
 
   @Override
-  public void defect(RuntimeException what) {
+  public void defect(Throwable what) {
     trail.noteOften("defect", List.of(Field.of("reason", what.getClass().getName())), List.of());
   }
 }

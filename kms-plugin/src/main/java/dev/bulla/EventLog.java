@@ -211,7 +211,7 @@ final class EventLog implements PluginEvents, AuditEvents {
   }
 
   @Override
-  public void defect(RuntimeException what) {
+  public void defect(Throwable what) {
     log.log(Level.ERROR, "a defect in a backend; please report it", what);
   }
 

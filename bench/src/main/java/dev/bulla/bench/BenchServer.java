@@ -73,7 +73,7 @@ final class BenchServer extends QuietListener {
   }
 
   @Override
-  public void defect(RuntimeException what) {
-    throw what;
+  public void defect(Throwable what) {
+    throw new IllegalStateException(what);
   }
 }

@@ -94,8 +94,8 @@ final class EnvelopeBed extends QuietListener implements AutoCloseable {
   }
 
   @Override
-  public void defect(RuntimeException what) {
-    throw what;
+  public void defect(Throwable what) {
+    throw new IllegalStateException(what);
   }
 
   @Override

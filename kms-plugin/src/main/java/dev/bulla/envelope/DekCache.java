@@ -149,7 +149,7 @@ final class DekCache {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       fail(hash, mine, new EnvelopeException.Unserved(Obstacle.KEK_UNAVAILABLE));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       fail(hash, mine, e);
     }
   }
@@ -170,7 +170,7 @@ final class DekCache {
     }
   }
 
-  private void fail(AnnotationHash hash, CompletableFuture<Dek> mine, Exception why) {
+  private void fail(AnnotationHash hash, CompletableFuture<Dek> mine, Throwable why) {
     end(hash, () -> mine.completeExceptionally(why));
   }
 

@@ -44,6 +44,9 @@ public interface EnvelopeEvents extends HealthEvents {
   /** No DEK could be made; it is tried again by itself. */
   void dekFailed(String kekName, KekException why);
 
-  /** A backend threw what it must not throw; the work is tried again. Log it with its stack. */
-  void defect(RuntimeException what);
+  /**
+   * A backend threw what it must not throw, or a class cannot be loaded; the work is tried again.
+   * Log it with its stack.
+   */
+  void defect(Throwable what);
 }

@@ -106,7 +106,7 @@ record EnvelopeParts(
             () -> {
               try {
                 task.run();
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | LinkageError e) {
                 events.defect(e);
               }
             });

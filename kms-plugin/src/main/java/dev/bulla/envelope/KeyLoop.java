@@ -76,8 +76,9 @@ final class KeyLoop {
   private void guardedStep() {
     try {
       step();
-    } catch (RuntimeException e) {
-      // A defect must not end the loop: the next look may still do its work.
+    } catch (RuntimeException | LinkageError e) {
+      // A defect must not end the loop: the next look may still do its work. Nor may a class that
+      // cannot be loaded, as when the program's file was replaced under a running plugin.
       events.defect(e);
     }
   }

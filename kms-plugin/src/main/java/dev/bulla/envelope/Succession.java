@@ -192,7 +192,7 @@ final class Succession {
       recovery.failed(e.kekName(), e.why());
       events.dekFailed(e.kekName(), e.why());
       backOff();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       keyring.failed(Obstacle.KEK_UNTRUSTWORTHY);
       events.defect(e);
       backOff();

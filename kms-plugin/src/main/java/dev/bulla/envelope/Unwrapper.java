@@ -44,7 +44,7 @@ final class Unwrapper {
 
   private record Way(KekMember member, WrappedKey wrapped) {}
 
-  private record Outcome(@Nullable Dek dek, @Nullable Exception failure) {}
+  private record Outcome(@Nullable Dek dek, @Nullable Throwable failure) {}
 
   /**
    * Returns whether a configured KEK made one of the record's blobs: without that, no call helps.
@@ -102,7 +102,7 @@ final class Unwrapper {
   private Dek race(List<Way> ways, DekRecord record, Deadline deadline)
       throws KekException, InterruptedException {
     BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
-    KekException failure = new KekException.Rejected("no configured KEK made this record");
+    Throwable failure = new KekException.Rejected("no configured KEK made this record");
     int started = 0;
     for (int ended = 0; ended < ways.size(); ) {
       boolean more = started < ways.size();
@@ -120,7 +120,7 @@ final class Unwrapper {
         failure = graver(failure, outcome.failure);
       }
     }
-    throw failure;
+    throw thrown(failure);
   }
 
   private static long patience(boolean more, Deadline deadline) {
@@ -130,18 +130,23 @@ final class Unwrapper {
   private Outcome attempt(Way way, DekRecord record, Deadline deadline) {
     try {
       return new Outcome(through(way, record, deadline), null);
-    } catch (KekException | RuntimeException e) {
+    } catch (KekException | RuntimeException | LinkageError e) {
       return new Outcome(null, e);
     }
   }
 
-  // A refusal says that this KEK did not make the blob; any other failure may pass.
-  private static KekException graver(KekException before, @Nullable Exception now) {
-    return switch (now) {
-      case KekException.Rejected _ -> before;
-      case KekException failure -> failure;
+  // A refusal says that this KEK did not make the blob; any other failure may pass. A defect of one
+  // way does not close the others.
+  private static Throwable graver(Throwable before, @Nullable Throwable now) {
+    return now == null || now instanceof KekException.Rejected ? before : now;
+  }
+
+  private static KekException thrown(Throwable failure) {
+    return switch (failure) {
+      case KekException known -> known;
       case RuntimeException defect -> throw defect;
-      case null, default -> before;
+      case LinkageError defect -> throw defect;
+      default -> throw new IllegalStateException(failure);
     };
   }
 }

@@ -131,7 +131,7 @@ public final class Fanout implements PluginEvents {
   }
 
   @Override
-  public void defect(RuntimeException what) {
+  public void defect(Throwable what) {
     for (PluginEvents each : listeners) {
       each.defect(what);
     }

@@ -32,7 +32,7 @@ public abstract class QuietListener implements PluginEvents {
   public void rewarmed(int unwrapped, int refused) {}
 
   @Override
-  public void defect(RuntimeException what) {}
+  public void defect(Throwable what) {}
 
   @Override
   public void waiting(String endpoint, String owner) {}

@@ -160,7 +160,7 @@ public final class Counts implements PluginEvents {
   }
 
   @Override
-  public void defect(RuntimeException what) {
+  public void defect(Throwable what) {
     defects.increment();
   }
 

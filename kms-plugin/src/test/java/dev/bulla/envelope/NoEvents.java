@@ -5,9 +5,17 @@ import dev.bulla.health.Phase;
 import dev.bulla.kek.KekException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/** Listens to nothing, but for defects. */
-final class NoEvents implements EnvelopeEvents {
+/** Listens to nothing, but for defects: none is expected, unless it is told who takes them. */
+record NoEvents(Consumer<Throwable> defects) implements EnvelopeEvents {
+  NoEvents() {
+    this(
+        what -> {
+          throw new AssertionError("a defect", what);
+        });
+  }
+
   @Override
   public void dekAdopted(KeyId keyId, boolean partial) {}
 
@@ -27,7 +35,7 @@ final class NoEvents implements EnvelopeEvents {
   public void phaseChanged(String name, Phase before, Phase after, Optional<KekException> why) {}
 
   @Override
-  public void defect(RuntimeException what) {
-    throw what;
+  public void defect(Throwable what) {
+    defects.accept(what);
   }
 }

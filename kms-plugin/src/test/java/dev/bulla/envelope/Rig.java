@@ -203,8 +203,8 @@ final class Rig implements AutoCloseable, EnvelopeEvents {
   }
 
   @Override
-  public void defect(RuntimeException what) {
-    throw what;
+  public void defect(Throwable what) {
+    throw new AssertionError("a defect", what);
   }
 
   @Override

@@ -288,7 +288,7 @@ final class SimLife implements EnvelopeEvents {
   }
 
   @Override
-  public void defect(RuntimeException what) {
-    throw what;
+  public void defect(Throwable what) {
+    throw new AssertionError("a defect", what);
   }
 }

@@ -70,7 +70,7 @@ final class FanoutTest {
     }
 
     @Override
-    public void defect(RuntimeException what) {}
+    public void defect(Throwable what) {}
 
     @Override
     public void waiting(String endpoint, String owner) {}

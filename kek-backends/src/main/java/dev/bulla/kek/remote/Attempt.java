@@ -50,7 +50,7 @@ final class Attempt<E, T> implements Runnable {
       return new Outcome.Answer<>(call.on(endpoint, until), index);
     } catch (KekException e) {
       return new Outcome.Failure<>(e, this, index);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       return new Outcome.Failure<>(
           new KekException.Unavailable("a defect of Bulla", e), this, index);
     }

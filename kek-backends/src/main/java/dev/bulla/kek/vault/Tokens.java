@@ -136,7 +136,7 @@ final class Tokens implements AutoCloseable {
     } catch (KekException e) {
       failed(e, mine);
       result.completeExceptionally(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       KekException why = new KekException.Unavailable("a defect of Bulla, at a login", e);
       failed(why, mine);
       result.completeExceptionally(why);

@@ -56,6 +56,7 @@ final class RemoteCallsTest {
       case "revoked" -> throw new KekException.Revoked(KekException.Revoked.Reason.DISABLED);
       case "denied" -> throw new KekException.Denied("denied");
       case "silent" -> hang();
+      case "broken" -> throw new NoClassDefFoundError("test");
       default -> {}
     }
     return endpoint;
@@ -97,6 +98,17 @@ final class RemoteCallsTest {
       assertThat(time).isBetween(QUICK.hedgeAfter(), QUICK.total());
       assertThat(run(calls)).isEqualTo("up");
       assertThat(asked).containsExactly("silent", "up", "up");
+    }
+  }
+
+  // A class may be missing, as when the program's file was replaced under a running plugin.
+  @Test
+  void run_whereACallThrowsAnError_failsWithIt_asWithAnyDefect() {
+    try (RemoteCalls<String> calls = calls("broken")) {
+      assertThatThrownBy(() -> run(calls))
+          .isInstanceOf(KekException.Unavailable.class)
+          .hasMessageContaining("a defect of Bulla")
+          .hasCauseInstanceOf(NoClassDefFoundError.class);
     }
   }
 

@@ -49,6 +49,9 @@ final class TokensTest {
             try {
               return login.join();
             } catch (CompletionException e) {
+              if (e.getCause() instanceof Error error) {
+                throw error;
+              }
               throw (KekException) e.getCause();
             }
           }
@@ -83,6 +86,22 @@ final class TokensTest {
       assertThat(tokens.current(soon()).value()).isEqualTo("a");
       assertThat(logins).isEmpty();
       assertThat(tokens.expiry()).contains(Instant.EPOCH.plusSeconds(60));
+    }
+  }
+
+  // A class may be missing, as when the program's file was replaced under a running plugin.
+  @Test
+  void loginThatThrowsAnError_isOver_andTheNextIsMade() throws Exception {
+    try (Tokens tokens = tokens()) {
+      assertPending(tokens);
+      logins.take().completeExceptionally(new NoClassDefFoundError("test"));
+      assertThatThrownBy(() -> tokens.current(soon()))
+          .isInstanceOf(KekException.Unavailable.class)
+          .hasMessageContaining("a defect of Bulla");
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      assertPending(tokens);
+      logins.take().complete(token("a", 60));
+      assertThat(tokens.current(soon()).value()).isEqualTo("a");
     }
   }
 
