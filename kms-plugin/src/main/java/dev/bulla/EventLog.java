@@ -212,7 +212,10 @@ final class EventLog implements PluginEvents, AuditEvents {
 
   @Override
   public void defect(Throwable what) {
-    log.log(Level.ERROR, "a defect in a backend; please report it", what);
+    log.log(
+        Level.ERROR,
+        "a defect; please report it, or restart if Bulla's files were replaced while it ran",
+        what);
   }
 
   @Override

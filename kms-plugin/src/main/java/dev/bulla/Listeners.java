@@ -63,6 +63,7 @@ record Listeners(
         () -> view.reading(envelopes, isWarm),
         () -> view.answers(server),
         milestones,
-        ticker);
+        ticker,
+        events::defect);
   }
 }

@@ -204,7 +204,7 @@ final class LogOutput extends Handler {
     }
 
     @Override
-    public void failed(IOException why) {}
+    public void failed(Throwable why) {}
 
     @Override
     public void end() {}

@@ -92,7 +92,7 @@ final class AuditSink implements Outbox.Sink<AuditEntry> {
   }
 
   @Override
-  public void failed(IOException why) {
+  public void failed(Throwable why) {
     failures++;
     boolean patient = why instanceof ChainFile.LockedException && failures < LOCKED_ATTEMPTS;
     if (!off && !patient) {

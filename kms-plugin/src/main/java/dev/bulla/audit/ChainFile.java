@@ -79,7 +79,7 @@ final class ChainFile {
     FileChannel open = follow(entry.time());
     try {
       add(open, entry, 0);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       release();
       throw e;
     }
@@ -106,7 +106,7 @@ final class ChainFile {
         throw new IOException(path + " was replaced while it was opened");
       }
       begin(open, mark, now);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       open.close();
       throw e;
     }

@@ -45,8 +45,8 @@ public interface EnvelopeEvents extends HealthEvents {
   void dekFailed(String kekName, KekException why);
 
   /**
-   * A backend threw what it must not throw, or a class cannot be loaded; the work is tried again.
-   * Log it with its stack.
+   * A backend threw what it must not throw, something else had a defect, or a class cannot be
+   * loaded; the work is tried again. Log it with its stack.
    */
   void defect(Throwable what);
 }

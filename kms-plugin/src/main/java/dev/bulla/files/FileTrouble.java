@@ -11,11 +11,16 @@ import java.util.Objects;
 public final class FileTrouble {
   private FileTrouble() {}
 
-  /** Returns {@code failure} with a message that a person can act on. */
-  public static IOException explained(IOException failure) {
-    return failure instanceof FileSystemException file
-        ? new IOException(file.getFile() + ": " + reason(file), file)
-        : failure;
+  /**
+   * Returns {@code failure} with a message that a person can act on; of anything else than an
+   * {@link IOException}, that it is a defect.
+   */
+  public static IOException explained(Throwable failure) {
+    return switch (failure) {
+      case FileSystemException file -> new IOException(file.getFile() + ": " + reason(file), file);
+      case IOException other -> other;
+      default -> new IOException("a defect, please report it: " + failure, failure);
+    };
   }
 
   /** Returns why it failed, without the file's name. */

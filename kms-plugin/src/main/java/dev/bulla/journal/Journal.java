@@ -212,7 +212,7 @@ public final class Journal implements AutoCloseable {
         events.writtenAgain();
       }
       return true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       tellOff(e);
       return false;
     } finally {
@@ -286,7 +286,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private void tellOff(IOException why) {
+  private void tellOff(Throwable why) {
     if (!off) {
       off = true;
       events.notWritten(FileTrouble.explained(why));

@@ -33,8 +33,12 @@ public final class Outbox<T> implements AutoCloseable {
     /** There is nothing more to write for now: told after each burst, and once a second. */
     void idle() throws IOException;
 
-    /** What the sink threw; told each time. Must not throw. */
-    void failed(IOException why);
+    /**
+     * What the sink threw; told each time. Must not throw.
+     *
+     * @param why if it is no {@link IOException}, a defect: the item that it hit counts as lost
+     */
+    void failed(Throwable why);
 
     /** Nothing comes after this. */
     void end();
@@ -169,7 +173,7 @@ public final class Outbox<T> implements AutoCloseable {
     while (more) {
       try {
         more = step();
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | LinkageError e) {
         sink.failed(e);
         more = pause();
       }
@@ -184,9 +188,31 @@ public final class Outbox<T> implements AutoCloseable {
       sink.idle();
       return awaitNext();
     }
-    next.writeTo(sink);
+    try {
+      next.writeTo(sink);
+    } catch (RuntimeException | LinkageError e) {
+      giveUp(next);
+      throw e;
+    }
     written(next);
     return true;
+  }
+
+  // Tried again, it would most likely hold up all that comes after it.
+  private void giveUp(Entry<T> entry) {
+    lock.lock();
+    try {
+      if (entry instanceof Entry.Item<T>) {
+        var _ = queue.pollFirst();
+        long behind = queue.peekFirst() instanceof Entry.Lost<T>(long count) ? count : 0;
+        if (behind > 0) {
+          var _ = queue.pollFirst();
+        }
+        queue.addFirst(new Entry.Lost<>(behind + 1));
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private @Nullable Entry<T> next() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -50,12 +51,14 @@ public final class Notifier implements AutoCloseable {
   private final BooleanSupplier answers;
   private final Bell changes;
   private final Ticker ticker;
+  private final Consumer<Throwable> defects;
   private final Thread thread =
       Thread.ofPlatform().daemon().name("bulla-systemd").unstarted(this::run);
 
   private volatile boolean stopping;
   private boolean ready;
   private boolean serving;
+  private boolean broken;
   private long servingSinceNanos;
   private long fedNanos;
   private String told = "";
@@ -66,13 +69,15 @@ public final class Notifier implements AutoCloseable {
       Supplier<Reading> readings,
       BooleanSupplier answers,
       Bell changes,
-      Ticker ticker) {
+      Ticker ticker,
+      Consumer<Throwable> defects) {
     this.socket = socket;
     this.watchdog = watchdog;
     this.readings = readings;
     this.answers = answers;
     this.changes = changes;
     this.ticker = ticker;
+    this.defects = defects;
   }
 
   /**
@@ -83,20 +88,28 @@ public final class Notifier implements AutoCloseable {
    * @param answers calls the plugin through its own socket, and may take a while
    * @param changes rings when there may be something to tell; what it does not ring for is told
    *     within a second
+   * @param defects is given what a look threw, once until one succeeds again
    */
   public static Optional<Notifier> of(
       Map<String, String> environment,
       Supplier<Reading> readings,
       BooleanSupplier answers,
       Bell changes,
-      Ticker ticker) {
+      Ticker ticker,
+      Consumer<Throwable> defects) {
     return Optional.ofNullable(environment.get("NOTIFY_SOCKET"))
         .filter(_ -> Epoll.isAvailable())
         .flatMap(NotifySocket::named)
         .map(
             socket ->
                 new Notifier(
-                    socket, Watchdog.period(environment), readings, answers, changes, ticker));
+                    socket,
+                    Watchdog.period(environment),
+                    readings,
+                    answers,
+                    changes,
+                    ticker,
+                    defects));
   }
 
   /** Starts to look. To be called once. */
@@ -108,11 +121,24 @@ public final class Notifier implements AutoCloseable {
     try {
       while (!stopping) {
         long heard = changes.rings();
-        look();
+        tryToLook();
         changes.await(heard, ready ? betweenLooks() : LOOK);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  // Without looks systemd would end a plugin that serves, as one that never got ready.
+  private void tryToLook() {
+    try {
+      look();
+      broken = false;
+    } catch (RuntimeException | LinkageError e) {
+      if (!broken) {
+        broken = true;
+        defects.accept(e);
+      }
     }
   }
 

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +103,31 @@ final class AuditTrailTest {
       note(never, "never owned");
     }
     assertThat(names(path())).containsExactly("opened", "before", "after", "closed");
+  }
+
+  // A clock that fails on the trail's own thread stands for any defect there.
+  @Test
+  void defect_losesNothingElse_andIsTold() throws IOException {
+    AtomicInteger left = new AtomicInteger(1);
+    InstantSource broken =
+        () -> {
+          boolean here = Thread.currentThread().getName().equals("bulla-audit");
+          if (here && left.getAndDecrement() == 0) {
+            throw new NoClassDefFoundError("clock");
+          }
+          return CLOCK.instant();
+        };
+    try (AuditTrail trail =
+        AuditTrail.at(path(), events, broken, Ticker.system(), Duration.ofSeconds(20))) {
+      trail.own();
+      note(trail, "a");
+      note(trail, "b");
+      note(trail, "c");
+    }
+    assertThat(names(path())).containsExactly("opened", "a", "b", "c", "closed");
+    assertThat(check(path()).problems()).isEmpty();
+    assertThat(events.told())
+        .contains("off a defect, please report it: java.lang.NoClassDefFoundError: clock", "again");
   }
 
   @Test

@@ -33,10 +33,34 @@ final class DiskTroubleTest {
     path = directory.resolve("journal");
   }
 
+  /** What stops a step: the disk, a defect of the code, or a jar that was replaced. */
+  enum Trouble {
+    DISK,
+    DEFECT,
+    CLASS;
+
+    void at(Step step) throws IOException {
+      switch (this) {
+        case DISK -> throw new IOException("no disk at " + step);
+        case DEFECT -> throw new IllegalStateException("at " + step);
+        case CLASS -> throw new NoClassDefFoundError("at " + step);
+      }
+    }
+  }
+
   /** Fails from a given step on, until it is repaired. */
   private static final class FailingSteps implements DiskSteps {
+    private final Trouble trouble;
     private final Set<Step> seen = EnumSet.noneOf(Step.class);
     private int left = Integer.MAX_VALUE;
+
+    FailingSteps() {
+      this(Trouble.DISK);
+    }
+
+    FailingSteps(Trouble trouble) {
+      this.trouble = trouble;
+    }
 
     void failAfter(int steps) {
       left = steps;
@@ -49,7 +73,7 @@ final class DiskTroubleTest {
     @Override
     public void before(Step step) throws IOException {
       if (left == 0) {
-        throw new IOException("no disk at " + step);
+        trouble.at(step);
       }
       left--;
       var _ = seen.add(step);
@@ -130,7 +154,12 @@ final class DiskTroubleTest {
   @ParameterizedTest
   @EnumSource
   void troubleAtAnyStep_isToldOnceAndTriedAgain(Change change) throws IOException {
-    FailingSteps steps = new FailingSteps();
+    for (Trouble trouble : Trouble.values()) {
+      troubleAtAnyStep(change, new FailingSteps(trouble));
+    }
+  }
+
+  private void troubleAtAnyStep(Change change, FailingSteps steps) throws IOException {
     boolean failed = true;
     for (int step = 0; failed; step++) {
       steps.repair();
@@ -153,6 +182,20 @@ final class DiskTroubleTest {
       }
       Files.delete(path);
     }
+  }
+
+  @Test
+  void defect_isToldAsOne() throws IOException {
+    FailingSteps steps = new FailingSteps(Trouble.CLASS);
+    try (Journal journal = withFour(steps)) {
+      steps.failAfter(0);
+      append(journal, "e");
+      steps.repair();
+    }
+    assertThat(events.take())
+        .containsExactly(
+            "notWritten a defect, please report it: java.lang.NoClassDefFoundError: at APPEND",
+            "writtenAgain");
   }
 
   @Test

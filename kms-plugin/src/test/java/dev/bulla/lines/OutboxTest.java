@@ -41,7 +41,7 @@ final class OutboxTest {
     public void idle() {}
 
     @Override
-    public void failed(IOException why) {
+    public void failed(Throwable why) {
       allowed.release();
     }
 
@@ -80,6 +80,71 @@ final class OutboxTest {
     outbox.offer("b");
     outbox.flush(LONG);
     assertThat(sink.written).containsExactly("a", "b");
+    outbox.close();
+  }
+
+  /** Throws what no sink should, for some items and once when idle. */
+  private static final class BrokenSink implements Outbox.Sink<String> {
+    private final List<String> written = new CopyOnWriteArrayList<>();
+    private final List<Throwable> told = new CopyOnWriteArrayList<>();
+    private final AtomicInteger idle = new AtomicInteger();
+
+    @Override
+    public void write(String item) {
+      if (item.startsWith("state")) {
+        throw new IllegalStateException(item);
+      } else if (item.startsWith("class")) {
+        throw new NoClassDefFoundError(item);
+      }
+      written.add(item);
+    }
+
+    @Override
+    public void lost(long count) {
+      written.add("lost " + count);
+    }
+
+    @Override
+    public void idle() {
+      if (idle.getAndIncrement() == 0) {
+        throw new NoClassDefFoundError("idle");
+      }
+    }
+
+    @Override
+    public void failed(Throwable why) {
+      told.add(why);
+    }
+
+    @Override
+    public void end() {}
+  }
+
+  @Test
+  void defect_costsWhatItHit_whichIsCountedInItsPlace_andNothingElse() {
+    BrokenSink broken = new BrokenSink();
+    Outbox<String> outbox = new Outbox<>("test", 9, broken);
+    List.of("a", "state", "class", "b").forEach(outbox::offer);
+    outbox.start();
+    outbox.flush(LONG);
+    assertThat(broken.written).containsExactly("a", "lost 1", "lost 1", "b");
+    assertThat(broken.told)
+        .extracting(Throwable::getMessage)
+        .containsExactly("state", "class", "idle");
+    outbox.offer("after idle");
+    outbox.flush(LONG);
+    assertThat(broken.written).last().isEqualTo("after idle");
+    outbox.close();
+  }
+
+  @Test
+  void defect_beforeALoss_isCountedWithIt() {
+    BrokenSink broken = new BrokenSink();
+    Outbox<String> outbox = new Outbox<>("test", 1, broken);
+    List.of("state", "lost", "lost").forEach(outbox::offer);
+    outbox.start();
+    outbox.flush(LONG);
+    assertThat(broken.written).containsExactly("lost 3");
     outbox.close();
   }
 

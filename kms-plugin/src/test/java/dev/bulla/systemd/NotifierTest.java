@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,6 +39,7 @@ final class NotifierTest {
   private final AtomicLong asked = new AtomicLong();
   private final AtomicLong nanos = new AtomicLong();
   private final Bell changes = new Bell();
+  private final List<Throwable> defects = new CopyOnWriteArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
   private NotifyReceiver receiver = NotifyReceiver.NONE;
 
@@ -53,7 +56,8 @@ final class NotifierTest {
 
   private Notifier start(Ticker ticker) {
     Notifier notifier =
-        Notifier.of(environment, reading::get, this::answer, changes, ticker).orElseThrow();
+        Notifier.of(environment, reading::get, this::answer, changes, ticker, defects::add)
+            .orElseThrow();
     notifier.start();
     return notifier;
   }
@@ -117,6 +121,32 @@ final class NotifierTest {
   }
 
   @Test
+  void defect_isToldOnce_andTheNextLookIsTaken() throws IOException {
+    AtomicLong looks = new AtomicLong();
+    Notifier notifier =
+        Notifier.of(
+                environment,
+                () ->
+                    switch ((int) looks.incrementAndGet()) {
+                      case 1, 2 -> throw new NoClassDefFoundError("gone");
+                      case 3 -> STARTING;
+                      case 4 -> throw new IllegalStateException("again");
+                      default -> OK;
+                    },
+                this::answer,
+                changes,
+                Ticker.system(),
+                defects::add)
+            .orElseThrow();
+    try (notifier) {
+      notifier.start();
+      assertThat(receiver.next()).isEqualTo("STATUS=starting");
+      assertThat(receiver.next()).isEqualTo("READY=1\nSTATUS=fine");
+    }
+    assertThat(defects).extracting(Throwable::getMessage).containsExactly("gone", "again");
+  }
+
+  @Test
   void watchdog_isFedOnlyWhileStatusIsAnswered() throws IOException {
     environment.put("WATCHDOG_USEC", "400000");
     environment.put("WATCHDOG_PID", Long.toString(ProcessHandle.current().pid()));
@@ -156,13 +186,19 @@ final class NotifierTest {
   void socket_ofNonsense_isNone(String name) {
     assertThat(
             Notifier.of(
-                Map.of("NOTIFY_SOCKET", name), reading::get, this::answer, changes, nanos::get))
+                Map.of("NOTIFY_SOCKET", name),
+                reading::get,
+                this::answer,
+                changes,
+                nanos::get,
+                defects::add))
         .isEmpty();
   }
 
   @Test
   void withoutSystemd_thereIsNone() {
-    assertThat(Notifier.of(Map.of(), reading::get, this::answer, changes, nanos::get)).isEmpty();
+    assertThat(Notifier.of(Map.of(), reading::get, this::answer, changes, nanos::get, defects::add))
+        .isEmpty();
   }
 
   @Test
@@ -190,7 +226,8 @@ final class NotifierTest {
                 },
                 this::answer,
                 changes,
-                Ticker.system())
+                Ticker.system(),
+                defects::add)
             .orElseThrow();
     notifier.start();
     while (looked.get() < 3) {
