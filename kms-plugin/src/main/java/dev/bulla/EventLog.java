@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the operator what happens: each change once, never a secret. Each line has an event's name
@@ -133,6 +134,7 @@ final class EventLog implements PluginEvents, AuditEvents {
         "journal_off",
         "the journal is off, so that a restart begins with no data key: {0}",
         LineFields.reason(why));
+    tellDefectBehind(why.getCause());
   }
 
   @Override
@@ -147,6 +149,14 @@ final class EventLog implements PluginEvents, AuditEvents {
         "audit_off",
         "the audit trail is off; what happens waits in memory, as far as there is room: {0}",
         LineFields.reason(why));
+    tellDefectBehind(why.getCause());
+  }
+
+  // A report needs its stack.
+  private void tellDefectBehind(@Nullable Throwable cause) {
+    if (cause instanceof RuntimeException || cause instanceof LinkageError) {
+      defect(cause);
+    }
   }
 
   @Override
