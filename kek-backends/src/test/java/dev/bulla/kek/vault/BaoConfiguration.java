@@ -15,14 +15,17 @@ import java.nio.file.Path;
  */
 record BaoConfiguration(Path folder, String storage, int port, int clusterPort, TestCa ca) {
 
+  // Held together: one after the other, they may be the same port, and then OpenBao ends.
   static BaoConfiguration onFreePorts(Path folder, String storage, TestCa ca) throws IOException {
-    return new BaoConfiguration(folder, storage, freePort(), freePort(), ca);
+    try (ServerSocket port = anyPort();
+        ServerSocket clusterPort = anyPort()) {
+      return new BaoConfiguration(
+          folder, storage, port.getLocalPort(), clusterPort.getLocalPort(), ca);
+    }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+  private static ServerSocket anyPort() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
   Path file() {
