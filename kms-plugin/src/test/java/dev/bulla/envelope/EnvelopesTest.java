@@ -250,6 +250,21 @@ final class EnvelopesTest {
   }
 
   @Test
+  void seal_thatMakesASuccessorDue_asksForALook() throws Exception {
+    DekLimits few = new DekLimits(Duration.ofHours(1), DekLimits.FEWEST_SEALS);
+    try (Rig alone = new Rig(rig.kek, Rig.SCOPE, few)) {
+      alone.step();
+      Envelope first = alone.envelopes.seal(SEED);
+      alone.woken();
+      for (long i = 1; i < few.softSeals(); i++) {
+        assertThat(alone.envelopes.seal(SEED).annotation()).isEqualTo(first.annotation());
+      }
+      alone.woken();
+      assertThat(alone.envelopes.seal(SEED).annotation()).isNotEqualTo(first.annotation());
+    }
+  }
+
+  @Test
   void seal_beyondTheDeksLimits_isRefusedAndOpenIsNot() throws Exception {
     OutageLimits patient =
         new OutageLimits(OutageLimits.LONGEST, OutageLimits.LONGEST, Duration.ZERO);

@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -47,7 +46,7 @@ final class Rig implements AutoCloseable, EnvelopeEvents {
   final EnvelopeParts parts;
   private final Thread stepper = Thread.currentThread();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final ScheduledExecutorService background = Executors.newScheduledThreadPool(1);
+  private final HandLoop background = new HandLoop();
   private boolean stepping;
   int scrubs;
 
@@ -116,8 +115,16 @@ final class Rig implements AutoCloseable, EnvelopeEvents {
 
   /** One look of the loop, with all that it starts. */
   void step() {
+    woken();
     stepping = true;
     parts.loop().step();
+    stepping = false;
+  }
+
+  /** The look that a seal asked for, if one did. */
+  void woken() {
+    stepping = true;
+    background.run();
     stepping = false;
   }
 
