@@ -15,9 +15,10 @@ finish() {
 }
 trap finish EXIT
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-etcd_port=$(free_port)
-api_port=$(free_port)
+# Both are held until both are known: one after the other, they may be the same.
+read -r etcd_port api_port < <(python3 -c 'import socket
+held = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+print(*(each.getsockname()[1] for each in held))')
 token=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
 
 head -c 32 /dev/urandom >"$dir/kek"

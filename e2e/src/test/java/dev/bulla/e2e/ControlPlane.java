@@ -31,7 +31,7 @@ final class ControlPlane implements AutoCloseable {
   private final Path folder;
   private final Path parts;
   private final int etcdPort;
-  private final int apiPort = freePort();
+  private final int apiPort;
   private final @Nullable Daemon etcd;
   private @Nullable Daemon apiServer;
   private @Nullable HttpClient http;
@@ -39,7 +39,8 @@ final class ControlPlane implements AutoCloseable {
   ControlPlane(Path folder) throws Exception {
     this.folder = folder;
     this.parts = Path.of(System.getProperty("bulla.parts", ""));
-    this.etcdPort = freePort();
+    this.apiPort = freePort();
+    this.etcdPort = otherPortThan(apiPort);
     writeKeys();
     String url = "http://127.0.0.1:" + etcdPort;
     this.etcd =
@@ -61,6 +62,7 @@ final class ControlPlane implements AutoCloseable {
   private ControlPlane(Path folder, ControlPlane first) throws IOException {
     this.folder = folder;
     this.parts = first.parts;
+    this.apiPort = otherPortThan(first.apiPort);
     this.etcdPort = first.etcdPort;
     this.etcd = null;
     for (String shared : List.of("sa.key", "tokens.csv")) {
@@ -79,6 +81,12 @@ final class ControlPlane implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  // A port that nothing holds yet may be given a second time.
+  private static int otherPortThan(int taken) {
+    int port = freePort();
+    return port == taken ? otherPortThan(taken) : port;
   }
 
   private void writeKeys() throws Exception {

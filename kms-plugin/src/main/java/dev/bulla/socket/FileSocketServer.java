@@ -186,6 +186,10 @@ final class FileSocketServer implements UnixSocketServer {
       look();
     } catch (IOException e) {
       lost(String.valueOf(FileTrouble.explained(e).getMessage()));
+    } catch (RuntimeException | LinkageError e) {
+      // It must not end a plugin that serves. Nor may a class that cannot be loaded, as when the
+      // program's file was replaced while it ran.
+      events.defect(e);
     }
   }
 

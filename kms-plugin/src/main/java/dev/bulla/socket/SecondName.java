@@ -55,9 +55,8 @@ final class SecondName {
     return isOurs(hidden, published) && link(path, hidden) ? Found.PUT_BACK : Found.GONE;
   }
 
-  // Unlike a rename, this never displaces what somebody else put there meanwhile. Where links
-  // cannot
-  // be had there is no second name: nothing else is amiss.
+  // Unlike a rename, this never displaces what somebody else put there meanwhile. Where no links
+  // can be had there is no second name: nothing else is amiss.
   private static boolean link(Path name, Path existing) throws IOException {
     try {
       Files.createLink(name, existing);

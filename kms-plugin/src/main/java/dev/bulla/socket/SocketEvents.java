@@ -38,4 +38,7 @@ public interface SocketEvents {
 
   /** The path could not be let go in order; the next instance takes it all the same. */
   void notLetGo(IOException why);
+
+  /** A look at the path ended with what it must not; the next one is taken all the same. */
+  void defect(Throwable what);
 }

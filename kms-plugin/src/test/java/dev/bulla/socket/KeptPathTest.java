@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fault case 21: somebody removes the socket of an instance that serves. */
 @Timeout(60)
@@ -119,6 +121,31 @@ final class KeptPathTest {
       assertThat(instance.events().next("pathLost").text()).contains("second name");
       Files.move(kept, path());
       assertThat(instance.events().next("pathRestored").text()).contains(path().toString());
+    }
+  }
+
+  private static Stream<Runnable> defects() {
+    return Stream.of(
+        () -> {
+          throw new IllegalStateException("a defect");
+        },
+        () -> {
+          throw new NoClassDefFoundError("a class that is gone");
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("defects")
+  void defectInALook_isTold_andTheNextLookIsTaken(Runnable defect) throws Exception {
+    try (Instance instance = Instance.start("a", Instance.settings(path())).published().kept()) {
+      awaitNames(3);
+      instance.events().whenRestored(defect);
+      Files.delete(path());
+      assertThat(instance.events().next("defect").text()).containsAnyOf("a defect", "a class");
+      instance.events().whenRestored(() -> {});
+      Files.delete(path());
+      assertThat(instance.events().next("pathRestored").text()).contains(path().toString());
+      assertThat(TestClient.nameAt(path())).isEqualTo("a");
     }
   }
 }

@@ -14,6 +14,12 @@ final class RecordedEvents implements SocketEvents {
   record Event(String name, String text, long atNanos) {}
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private volatile Runnable whenRestored = () -> {};
+
+  /** Has each event of a path that is there again do this first, which may throw. */
+  void whenRestored(Runnable first) {
+    whenRestored = first;
+  }
 
   /** Returns the next event, which must come within 10 s and have this name. */
   Event next(String name) throws InterruptedException {
@@ -65,6 +71,7 @@ final class RecordedEvents implements SocketEvents {
 
   @Override
   public void pathRestored(String endpoint) {
+    whenRestored.run();
     add("pathRestored", endpoint);
   }
 
@@ -76,5 +83,10 @@ final class RecordedEvents implements SocketEvents {
   @Override
   public void notLetGo(IOException why) {
     add("notLetGo", String.valueOf(why.getMessage()));
+  }
+
+  @Override
+  public void defect(Throwable what) {
+    add("defect", String.valueOf(what));
   }
 }
