@@ -6,8 +6,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands where the loop's thread would be: notes that a look was asked for, and runs nothing. */
+/**
+ * Stands where the loop's thread would be: notes that a look was asked for, by any thread, and runs
+ * it when it is told to.
+ */
 final class HandLoop extends ScheduledThreadPoolExecutor {
   private static final class Never extends FutureTask<Void> implements ScheduledFuture<Void> {
     Never() {
@@ -25,7 +29,7 @@ final class HandLoop extends ScheduledThreadPoolExecutor {
     }
   }
 
-  private Runnable asked = () -> {};
+  private final AtomicReference<Runnable> asked = new AtomicReference<>(() -> {});
 
   HandLoop() {
     super(0);
@@ -33,14 +37,12 @@ final class HandLoop extends ScheduledThreadPoolExecutor {
 
   @Override
   public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-    asked = task;
+    asked.set(task);
     return new Never();
   }
 
   /** Looks, if that was asked for. */
   void run() {
-    Runnable task = asked;
-    asked = () -> {};
-    task.run();
+    asked.getAndSet(() -> {}).run();
   }
 }
