@@ -22,15 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,10 +40,7 @@ final class AwsOverSocketTest {
 
   private final FakeAwsKms fake;
   private final String arn;
-  private final List<String> logged = new CopyOnWriteArrayList<>();
-  // Held here: the JDK forgets a logger, with its handlers, that nobody holds.
-  private final Logger logger = Logger.getLogger("bulla");
-  private final Handler recorder = new Recorder(logged);
+  private final LogRecords logged = LogRecords.listen();
   @TempDir private Path folder;
 
   AwsOverSocketTest() throws IOException {
@@ -56,33 +48,9 @@ final class AwsOverSocketTest {
     arn = fake.createKey();
   }
 
-  private static final class Recorder extends Handler {
-    private final List<String> lines;
-
-    Recorder(List<String> lines) {
-      this.lines = lines;
-    }
-
-    @Override
-    public void publish(LogRecord entry) {
-      lines.add(LogLine.json(entry));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
-  }
-
-  @BeforeEach
-  void listen() {
-    logger.addHandler(recorder);
-  }
-
   @AfterEach
   void stop() {
-    logger.removeHandler(recorder);
+    logged.close();
     fake.close();
   }
 
@@ -127,8 +95,8 @@ final class AwsOverSocketTest {
   void failureAtTheStart_isLoggedWithThePermissionAndWithoutNames() throws Exception {
     fake.failNext(1, new AwsFault.Answer("AccessDeniedException", 400));
     RunningPlugin.start(fake, arn, folder).close();
-    assertThat(logged).anyMatch(line -> line.contains("kms:DescribeKey is not permitted"));
-    assertThat(String.join("\n", logged)).doesNotContain(NAMES);
+    assertThat(logged.lines()).anyMatch(line -> line.contains("kms:DescribeKey is not permitted"));
+    assertThat(String.join("\n", logged.lines())).doesNotContain(NAMES);
   }
 
   @Test
@@ -205,7 +173,7 @@ final class AwsOverSocketTest {
                 StatusRuntimeException.class, () -> plugin.client().decrypt(unseen));
         assertThat(failure.getStatus().getCode()).as(line).isEqualTo(expected(cells[2]));
         assertThat(failure.getMessage()).hasSizeLessThan(100);
-        logged.add(String.valueOf(failure.getMessage()));
+        assertThat(failure.getMessage()).doesNotContain(NAMES);
         assertThat(plugin.client().status().getHealthz()).isEqualTo("ok");
         // Confirmed again by an unwrap, so that the next code is not answered from memory.
         fake.fail(new AwsFault.None());
@@ -216,7 +184,7 @@ final class AwsOverSocketTest {
       }
       assertThat(number).isGreaterThan(60);
     }
-    assertThat(String.join("\n", logged)).doesNotContain(NAMES);
+    assertThat(String.join("\n", logged.lines())).doesNotContain(NAMES);
   }
 
   /** With it the operator finds the refusal in CloudTrail; no caller is told. */
@@ -232,7 +200,7 @@ final class AwsOverSocketTest {
               StatusRuntimeException.class, () -> plugin.client().decrypt(unseen(envelope, 1)));
       assertThat(refused).hasMessageNotContaining("request");
     }
-    assertThat(logged)
+    assertThat(logged.lines())
         .anySatisfy(
             line ->
                 assertThat(line)
