@@ -183,13 +183,19 @@ final class FileSocketServer implements UnixSocketServer {
 
   private void tryLook() {
     try {
-      look();
-    } catch (IOException e) {
-      lost(String.valueOf(FileTrouble.explained(e).getMessage()));
+      lookOrLose();
     } catch (RuntimeException | LinkageError e) {
       // It must not end a plugin that serves. Nor may a class that cannot be loaded, as when the
       // program's file was replaced while it ran.
       events.defect(e);
+    }
+  }
+
+  private void lookOrLose() {
+    try {
+      look();
+    } catch (IOException e) {
+      lost(String.valueOf(FileTrouble.explained(e).getMessage()));
     }
   }
 

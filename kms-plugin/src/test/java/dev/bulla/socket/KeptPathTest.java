@@ -139,13 +139,35 @@ final class KeptPathTest {
   void defectInALook_isTold_andTheNextLookIsTaken(Runnable defect) throws Exception {
     try (Instance instance = Instance.start("a", Instance.settings(path())).published().kept()) {
       awaitNames(3);
-      instance.events().whenRestored(defect);
+      instance.events().whenToldOfThePath(defect);
       Files.delete(path());
       assertThat(instance.events().next("defect").text()).containsAnyOf("a defect", "a class");
-      instance.events().whenRestored(() -> {});
+      instance.events().whenToldOfThePath(() -> {});
       Files.delete(path());
       assertThat(instance.events().next("pathRestored").text()).contains(path().toString());
       assertThat(TestClient.nameAt(path())).isEqualTo("a");
+    }
+  }
+
+  @Test
+  void defectWhileALossIsTold_isTold_andTheNextLooksAreTaken() throws Exception {
+    Path below = Files.createDirectory(folder.resolve("below"));
+    Path path = below.resolve("kms.sock");
+    try (Instance instance = Instance.start("a", Instance.settings(path)).published().kept()) {
+      instance
+          .events()
+          .whenToldOfThePath(
+              () -> {
+                throw new NoClassDefFoundError("a class that is gone");
+              });
+      Path away = Files.move(below, folder.resolve("away"));
+      // Not gone, but not to be looked at.
+      Files.createSymbolicLink(below, below);
+      assertThat(instance.events().next("defect").text()).contains("a class");
+      instance.events().whenToldOfThePath(() -> {});
+      Files.delete(below);
+      Files.move(away, below);
+      assertThat(instance.events().next("pathRestored").text()).contains(path.toString());
     }
   }
 }

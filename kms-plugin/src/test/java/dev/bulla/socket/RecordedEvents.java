@@ -14,11 +14,11 @@ final class RecordedEvents implements SocketEvents {
   record Event(String name, String text, long atNanos) {}
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-  private volatile Runnable whenRestored = () -> {};
+  private volatile Runnable whenToldOfThePath = () -> {};
 
-  /** Has each event of a path that is there again do this first, which may throw. */
-  void whenRestored(Runnable first) {
-    whenRestored = first;
+  /** Has each event of a path that is lost, or there again, do this first, which may throw. */
+  void whenToldOfThePath(Runnable first) {
+    whenToldOfThePath = first;
   }
 
   /** Returns the next event, which must come within 10 s and have this name. */
@@ -71,12 +71,13 @@ final class RecordedEvents implements SocketEvents {
 
   @Override
   public void pathRestored(String endpoint) {
-    whenRestored.run();
+    whenToldOfThePath.run();
     add("pathRestored", endpoint);
   }
 
   @Override
   public void pathLost(String endpoint, String why) {
+    whenToldOfThePath.run();
     add("pathLost", why);
   }
 
